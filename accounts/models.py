@@ -1,0 +1,115 @@
+"""People who sign in, and the roles they hold."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pgtrigger
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class Role(models.TextChoices):
+    """The roles of the service; a patient account never holds a staff role."""
+
+    PATIENT = "patient", "Patient"
+    CLINICIAN = "clinician", "Clinician"
+    SUPERVISOR = "supervisor", "Supervisor"
+    PATIENT_SERVICES = "patient_services", "Patient services"
+    TRIAGE = "triage", "Triage clinician"
+    FINANCE = "finance", "Finance"
+    SAFEGUARDING = "safeguarding", "Safeguarding lead"
+    DPO = "dpo", "Data protection officer"
+    CLINICAL_LEAD = "clinical_lead", "Clinical lead"
+    COMMISSIONER = "commissioner", "Commissioner"
+
+
+STAFF_ROLES = frozenset(Role.values) - {Role.PATIENT}
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users known by their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> User:
+        """Return a new user; without a password the account cannot be signed in to until one is set."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> User:
+        return self.get(email=(email or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """Anyone who signs in; `name` is what others in the service see."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The user's roles, read once per request."""
+        return frozenset(self.roles.values_list("role", flat=True))
+
+    def has_role(self, *roles: str) -> bool:
+        """Tell whether the user holds any of the roles."""
+        return not self.role_names.isdisjoint(roles)
+
+    @property
+    def is_patient(self) -> bool:
+        return Role.PATIENT in self.role_names
+
+    @property
+    def is_staff_member(self) -> bool:
+        return not self.role_names.isdisjoint(STAFF_ROLES)
+
+
+class RoleGrant(models.Model):
+    """One role of one user."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="role_once_a_user"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="role_known"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="patient_never_staff",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR UPDATE;
+                    IF EXISTS (
+                        SELECT 1 FROM accounts_rolegrant other
+                        WHERE other.user_id = NEW.user_id AND other.id IS DISTINCT FROM NEW.id
+                          AND (other.role = 'patient') <> (NEW.role = 'patient')
+                    ) THEN
+                        RAISE EXCEPTION 'a patient account never holds a staff role';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]

@@ -1,0 +1,64 @@
+"""What a case may become, and how it is known outside the record. Pure: no Django, no clock."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+
+# REF-8: every named state and the states it may turn into.
+CASE_TRANSITIONS: dict[str, frozenset[str]] = {
+    "referred": frozenset({"in_triage", "waiting", "declined", "signposted", "withdrawn"}),
+    "in_triage": frozenset({"referred", "waiting", "declined", "signposted", "withdrawn"}),
+    "waiting": frozenset({"allocated", "in_triage", "withdrawn", "discharging"}),
+    "allocated": frozenset({"assessment", "waiting", "on_hold", "discharging", "withdrawn"}),
+    "assessment": frozenset({"treatment", "waiting", "on_hold", "discharging"}),
+    "treatment": frozenset({"waiting", "on_hold", "discharging"}),
+    "on_hold": frozenset({"allocated", "assessment", "treatment", "waiting", "discharging"}),
+    "discharging": frozenset({"discharged", "allocated", "assessment", "treatment", "waiting"}),
+    "discharged": frozenset(),
+    "declined": frozenset(),
+    "signposted": frozenset(),
+    "withdrawn": frozenset(),
+}
+FIRST_STATE = "referred"
+ACTIVE_STATES = frozenset({"allocated", "assessment", "treatment", "on_hold"})
+ENDED_STATES = frozenset({"discharged", "declined", "signposted", "withdrawn"})
+# States that a case with an open reason to stay never enters (RISK-8), whoever asks.
+LEAVING_STATES = frozenset({"discharging", "discharged", "waiting", "withdrawn"})
+
+# ACC-11: no vowels and nothing that looks or sounds alike when read out on the phone.
+REF_ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
+REF_BODY_LENGTH = 7
+
+
+def may_turn(before: str, after: str) -> bool:
+    """Tell whether a case may go from one state to the other (REF-8)."""
+    return after in CASE_TRANSITIONS.get(before, frozenset())
+
+
+def check_character(body: str) -> str:
+    """Return the check character of a reference's body (Luhn mod N: any single slip and any swap of neighbours)."""
+    size, total = len(REF_ALPHABET), 0
+    for place, letter in enumerate(reversed(body)):
+        value = REF_ALPHABET.index(letter) * (2 if place % 2 == 0 else 1)
+        total += value // size + value % size
+    return REF_ALPHABET[-total % size]
+
+
+def new_case_ref() -> str:
+    """Return a random case reference: seven characters and a check character (ACC-11)."""
+    body = "".join(secrets.choice(REF_ALPHABET) for _ in range(REF_BODY_LENGTH))
+    return body + check_character(body)
+
+
+def read_case_ref(typed: str) -> str | None:
+    """Return the reference meant by what somebody typed, or None when its check character does not fit."""
+    ref = "".join(typed.upper().split()).replace("-", "")
+    known = len(ref) == REF_BODY_LENGTH + 1 and all(letter in REF_ALPHABET for letter in ref)
+    return ref if known and check_character(ref[:-1]) == ref[-1] else None
+
+
+def search_key(*words: str) -> str:
+    """Return words with accents off and case folded, as names are matched and sorted."""
+    flat = unicodedata.normalize("NFKD", " ".join(words))
+    return " ".join("".join(c for c in flat if not unicodedata.combining(c)).casefold().split())
