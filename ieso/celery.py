@@ -1,0 +1,83 @@
+"""Celery: short, idempotent jobs, at least once. Time lives in Postgres rows; this file is the whole schedule.
+
+Nothing here uses `eta` or `countdown`: with a Redis broker they run twice past the visibility timeout.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init, worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ieso.settings")
+
+app = Celery("ieso")
+
+EVERY_MINUTE = 60.0
+EVERY_FIVE_SECONDS = 5.0
+
+SCHEDULE = {
+    "deadlines.sweep": {"task": "deadlines.tasks.sweep", "schedule": EVERY_MINUTE},
+    "deadlines.heartbeat": {"task": "deadlines.tasks.heartbeat", "schedule": EVERY_MINUTE},
+    "notices.send_outbox": {"task": "notices.tasks.send_outbox", "schedule": EVERY_FIVE_SECONDS},
+}
+
+
+def broker_url(redis_url: str) -> str:
+    """Kombu's spelling of a redis-py URL."""
+    return redis_url.replace("unix://", "redis+socket://", 1)
+
+
+class Configuration:
+    """Read when first needed, so that importing this package needs no settings."""
+
+    task_acks_late = True
+    task_reject_on_worker_lost = True
+    task_ignore_result = True
+    task_time_limit = 120
+    task_soft_time_limit = 90
+    worker_prefetch_multiplier = 1
+    worker_max_tasks_per_child = 200
+    worker_max_memory_per_child = 400_000  # kilobytes
+    worker_cancel_long_running_tasks_on_connection_loss = True
+    worker_hijack_root_logger = False
+    broker_transport_options = {"visibility_timeout": 600, "socket_timeout": 30, "socket_keepalive": True}
+    broker_connection_retry_on_startup = True
+    broker_connection_max_retries = None
+    beat_schedule = {name: {**entry, "options": {"expires": entry["schedule"]}} for name, entry in SCHEDULE.items()}
+    beat_max_loop_interval = 5
+    timezone = "UTC"
+
+    @property
+    def broker_url(self) -> str:
+        from django.conf import settings
+
+        return broker_url(settings.REDIS_URL)
+
+
+app.config_from_object(Configuration())
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_our_logging(**_kwargs) -> None:
+    """Celery configures no logging of its own where somebody listens to this signal."""
+
+
+@worker_init.connect
+def _refuse_owner(**_kwargs) -> None:
+    from ieso.roles import refuse_owner_role
+
+    refuse_owner_role()
+
+
+@worker_process_init.connect
+def _start_clean(**_kwargs) -> None:
+    """A forked child must neither use its parent's connections nor outlive it."""
+    from django.db import connections
+
+    from ieso.processes import die_with_parent
+
+    die_with_parent()
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()

@@ -1,0 +1,91 @@
+"""Logs hold what happened and where, never what was said: an allow-list of keys, no messages of exceptions.
+
+A database error's text quotes the row that failed, so an exception is written as its type and its places in our code.
+"""
+
+import logging
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED_KEYS = frozenset(
+    "event level timestamp logger request_id method path status duration_ms user_id role task task_id kind key count "
+    "attempt host port pid process exit_code seconds session_ref case_ref code error error_at version".split()
+)
+# Their messages are made of times, addresses and counts alone; of all other libraries only the template is kept.
+FORMATTED_LOGGERS = ("daphne", "celery.beat", "celery.worker.consumer", "celery.apps", "twisted", "django.server")
+
+
+def keep_allowed_keys(_logger, _name, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drops every key that nobody has declared free of clinical content."""
+    return {key: value for key, value in event.items() if key in ALLOWED_KEYS or key.startswith("_")}
+
+
+def name_exception(_logger, _name, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replaces exc_info by the exception's type and its last places, without its message."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        import sys
+
+        info = sys.exc_info()
+    if isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
+    if info and info[0]:
+        frames = traceback.extract_tb(info[2])[-6:]
+        event["error"] = f"{info[0].__module__}.{info[0].__qualname__}"
+        event["error_at"] = " < ".join(f"{f.filename}:{f.lineno} {f.name}" for f in reversed(frames))
+    return event
+
+
+def describe_foreign(_logger, _name, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For a record of the standard library's logging: its template, and request path and status where Django gives them."""
+    record: logging.LogRecord | None = event.get("_record")
+    if record is None or not event.get("_from_structlog") is False:
+        return event
+    if not record.name.startswith(FORMATTED_LOGGERS):
+        event["event"] = str(record.msg)[:200]
+    request = getattr(record, "request", None)
+    if request is not None and hasattr(request, "path"):
+        event |= {"path": request.path, "method": request.method, "status": getattr(record, "status_code", None)}
+    return event
+
+
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configure_structlog() -> None:
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def configure(options: dict[str, Any]) -> None:
+    """Django's LOGGING_CONFIG hook: one handler on standard error for everything."""
+    renderer = structlog.processors.JSONRenderer() if options["json"] else structlog.dev.ConsoleRenderer(colors=False)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[
+            describe_foreign,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            name_exception,
+            keep_allowed_keys,
+            renderer,
+        ],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(options["level"])
+    for name in ("httpx", "httpcore", "asyncio", "fontTools", "weasyprint"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,331 @@
+"""One settings module for the embedded and the deployed service; every reader of the environment fails loudly.
+
+Nothing set: the embedded services of the data folder `IESO_DATA` (default `.data`).
+`DATABASE_URL`, `DATABASE_OWNER_URL` and `REDIS_URL` set: those. A secret NAME may come from a file named by NAME_FILE.
+"""
+
+import base64
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, validate
+from psycopg.conninfo import conninfo_to_dict
+
+from ieso import logs, paths
+
+env = Env()
+BASE_DIR = paths.BASE_DIR
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """The value of NAME, or the content of the file that NAME_FILE names."""
+    file = env.str(f"{name}_FILE", None)
+    if file:
+        return Path(file).read_text().strip()
+    return env.str(name, default) if default is not None else env.str(name)
+
+
+def generated(name: str, folder: Path) -> str:
+    """A secret made once for an embedded service, 32 random bytes kept in its data folder."""
+    file = folder / name
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return file.read_text().strip()
+
+
+# Which service is this?
+DEPLOYED = env.bool("IESO_DEPLOYED", False)
+DEMO = env.bool("IESO_DEMO", False)
+DEVELOPMENT = not DEPLOYED
+DEBUG = env.bool("IESO_DEBUG", False)
+DATA_DIR = Path(env.str("IESO_DATA", str(paths.DEFAULT_DATA))).resolve()
+EMBEDDED = not (env.str("DATABASE_URL", "") or env.str("DATABASE_URL_FILE", ""))
+SITE_URL = env.str("IESO_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("IESO_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
+
+if DEMO and (DEPLOYED or not EMBEDDED or not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS)):
+    raise ImproperlyConfigured(
+        "IESO_DEMO lets anybody sign in as anybody: it refuses IESO_DEPLOYED, DATABASE_URL and hosts beyond loopback."
+    )
+if DEPLOYED and (EMBEDDED or DEBUG):
+    raise ImproperlyConfigured("IESO_DEPLOYED needs DATABASE_URL and refuses IESO_DEBUG.")
+
+if EMBEDDED:
+    SECRET_KEY = generated("secret_key", DATA_DIR / "secrets")
+    MFA_ENCRYPTION_KEY = generated("mfa_key", DATA_DIR / "secrets")
+    REDIS_URL = paths.redis_url(DATA_DIR)
+else:
+    SECRET_KEY = secret("SECRET_KEY")
+    MFA_ENCRYPTION_KEY = secret("MFA_ENCRYPTION_KEY")
+    REDIS_URL = secret("REDIS_URL")
+
+# Applications, from the top floor down
+INSTALLED_APPS = [
+    "daphne",
+    "ieso",
+    "desk",
+    "billing",
+    "discharge",
+    "letters",
+    "supervision",
+    "intake",
+    "therapy",
+    "measures",
+    "risk",
+    "patients",
+    "clinicians",
+    "sites",
+    "accounts",
+    "audit",
+    "deadlines",
+    "notices",
+    "live",
+    "files",
+    "ui",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "channels",
+    "csp",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "pgtrigger",
+    "django.forms",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+ROOT_URLCONF = "ieso.urls"
+ASGI_APPLICATION = "ieso.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "ieso.middleware.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ieso.middleware.PrivatePagesMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": [
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "ui.templatetags.ui",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ui.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "ui.renderer.FormRenderer"
+
+# Postgres, the only truth. Migrations run as its owner, everything else as a role that owns nothing.
+DATABASE_ROLE = env.str("IESO_DATABASE_ROLE", "site", validate=validate.OneOf(["site", "owner"]))
+
+
+def database_url() -> str:
+    if EMBEDDED:
+        return paths.database_url(DATA_DIR, paths.OWNER_ROLE if DATABASE_ROLE == "owner" else paths.SITE_ROLE)
+    return secret("DATABASE_OWNER_URL") if DATABASE_ROLE == "owner" else secret("DATABASE_URL")
+
+
+def database(url: str) -> dict:
+    """Django's settings of a libpq URL; what Django has no name for stays an option of the connection."""
+    options = conninfo_to_dict(url)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {key: options.pop(name, "") for key, name in names.items()} | {"OPTIONS": options}
+
+
+# Threads that run views and socket queries: daphne reads ASGI_THREADS itself. A pool smaller than them makes
+# them queue for a connection, never fail, up to POOL_TIMEOUT_SECONDS.
+POOL_MIN_SIZE = env.int("IESO_POOL_MIN", 1)
+POOL_MAX_SIZE = env.int("IESO_POOL_MAX", 12)
+POOL_TIMEOUT_SECONDS = 5
+DATABASES = {
+    "default": database(database_url())
+    | {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+}
+if DATABASE_ROLE == "site":
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": POOL_MIN_SIZE,
+        "max_size": POOL_MAX_SIZE,
+        "timeout": POOL_TIMEOUT_SECONDS,
+    }
+
+# Rate limits and sessions live in Postgres, so that signing in does not need Redis.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py 8 gives sockets a timeout that closes an idle subscription after five seconds.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+    }
+}
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+PASSWORD_MIN_LENGTH = 12
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/home/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Locking a patient out is a safety event: limits slow a guesser down, by address and by account, and never bar for good.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,6/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/3m/key",
+    "signup": "20/m/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("IESO_TRUSTED_PROXIES", 0)
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 0
+MFA_TOTP_ISSUER = "ieso"
+MFA_RECOVERY_CODE_COUNT = 10
+
+# Browsers
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DEPLOYED
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if DEPLOYED else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if DEPLOYED else "csrf"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if DEPLOYED else 0
+SECURE_SSL_REDIRECT = False  # the proxy speaks TLS alone; the balancer's checks come in plain
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if DEPLOYED else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SITE_ORIGINS = [SITE_URL]
+if not DEPLOYED:
+    SITE_ORIGINS.append(urlsplit(SITE_URL)._replace(netloc=f"localhost:{urlsplit(SITE_URL).port or 80}").geturl())
+CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# Static files: ours only, hashed, also inside ES modules
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("IESO_STATIC_ROOT", str(BASE_DIR / ".static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "ieso.static.HashedModulesStorage"},
+}
+WHITENOISE_INDEX_FILE = False
+
+# Time and language: aware UTC inside, London for display unless the viewer chose otherwise
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+
+# Mail and post. In a demonstration both go into folders and nothing leaves the machine.
+IESO_MAILBOX_DIR = DATA_DIR / "mailbox"
+OUTBOUND_DIR = Path(env.str("IESO_OUTBOUND_DIR", str(DATA_DIR / "outbound")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("IESO_MAIL_FROM", "ieso <no-reply@example.org>")
+if EMBEDDED:
+    EMAIL_BACKEND = "notices.mailbox.MailboxBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = env.str("IESO_MAIL_HOST")
+    EMAIL_PORT = env.int("IESO_MAIL_PORT", 587)
+    EMAIL_USE_TLS = env.bool("IESO_MAIL_TLS", True)
+    EMAIL_HOST_USER = env.str("IESO_MAIL_USER", "")
+    EMAIL_HOST_PASSWORD = secret("IESO_MAIL_PASSWORD", "")
+    EMAIL_TIMEOUT = 10
+
+LOGGING_CONFIG = "ieso.logs.configure"
+LOGGING = {"level": env.log_level("IESO_LOG_LEVEL", "INFO"), "json": env.bool("IESO_LOG_JSON", DEPLOYED)}
+logs.configure_structlog()
+SILENCED_SYSTEM_CHECKS: list[str] = []
