@@ -1,0 +1,4 @@
+"""Doors."""
+
+app_name = "deadlines"
+urlpatterns: list = []

@@ -1,0 +1,68 @@
+"""Runs of the matching, its reasons, and allocations (ALLOC)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from audit.append_only import append_only_triggers
+from patients.models import CaseRecordQuerySet
+
+
+class AllocationRun(models.Model):
+    """One solving of the assignment over all waiting cases and free places, kept with its inputs."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    inputs = models.JSONField(default=dict)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+
+class Match(models.Model):
+    """What a run found for one case: the clinician if any, the scores considered, what excluded the rest."""
+
+    append_only = True
+
+    run = models.ForeignKey(AllocationRun, on_delete=models.PROTECT, related_name="matches")
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="matches")
+    clinician = models.ForeignKey(
+        "clinicians.Clinician", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    score = models.FloatField(null=True)
+    considered = models.JSONField(default=list)
+    excluded = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "case"], name="match_once_a_run")]
+        triggers = append_only_triggers()
+
+
+class Allocation(models.Model):
+    """One giving of a case to a clinician."""
+
+    append_only = True
+
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="allocations")
+    clinician = models.ForeignKey(
+        "clinicians.Clinician", on_delete=models.PROTECT, related_name="allocations"
+    )
+    run = models.ForeignKey(AllocationRun, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()

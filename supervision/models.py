@@ -1,0 +1,73 @@
+"""Supervision tickets and their written dialogue (SUP-1)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from audit.append_only import append_only_triggers
+from patients.models import CaseRecordQuerySet
+
+
+class Ticket(models.Model):
+    """A question of a clinician about a case, put to a supervisor."""
+
+    class Type(models.TextChoices):
+        OTHER = "other", "Other"
+        RISK_URGENT = "risk_urgent", "Risk urgent"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        WAITING_CLINICIAN = "waiting_clinician", "Waiting for clinician"
+        WAITING_SUPERVISOR = "waiting_supervisor", "Waiting for supervisor"
+        CLOSED = "closed", "Closed"
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="tickets")
+    type = models.CharField(max_length=20, choices=Type.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets"
+    )
+    state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    form = models.JSONField(default=dict)
+    client_key = models.CharField(max_length=64, unique=True)
+    opened_at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at"]
+
+
+class TicketPost(models.Model):
+    """One turn of a ticket's dialogue."""
+
+    append_only = True
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="posts")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=12, help_text="clinician or supervisor")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()
+
+
+class TicketClosing(models.Model):
+    """The end of a ticket with its outcome."""
+
+    append_only = True
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="closing")
+    outcome = models.CharField(max_length=40)
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only_triggers()

@@ -1,0 +1,4 @@
+"""Doors."""
+
+app_name = "supervision"
+urlpatterns: list = []

@@ -1,0 +1,155 @@
+"""Appointments and everything that happened to them (APPT-1 to APPT-21)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from audit.append_only import append_only_triggers
+from patients.models import CaseRecordQuerySet
+from therapy.appointments import rules
+
+
+class Int8Range(Func):
+    """`int8range(a, a, '[]')`: equality as a range, since the build has no btree_gist."""
+
+    function = "int8range"
+
+
+def _one_at_a_time(field: str, name: str) -> ExclusionConstraint:
+    """Return the constraint that nobody in `field` has two overlapping appointments that hold time (APPT-4)."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            (Int8Range(F(field), F(field), Value("[]")), RangeOperators.OVERLAPS),
+            ("during", RangeOperators.OVERLAPS),
+        ],
+        condition=Q(status__in=sorted(rules.HOLDING_STATUSES)),
+    )
+
+
+class AppointmentQuerySet(CaseRecordQuerySet):
+    """Scopes of appointments."""
+
+    def upcoming(self, at: dt.datetime) -> AppointmentQuerySet:
+        """Offered or confirmed ones not yet over at `at`."""
+        return self.filter(status__in=["offered", "confirmed"], during__endswith__gt=at)
+
+
+class Appointment(models.Model):
+    """One meeting of a patient and the clinician of the case."""
+
+    class Status(models.TextChoices):
+        OFFERED = "offered", "Offered"
+        CONFIRMED = "confirmed", "Confirmed"
+        DECLINED = "declined", "Declined"
+        LAPSED = "lapsed", "Lapsed"
+        CANCELLED = "cancelled", "Cancelled"
+        LATE_CANCELLED = "late_cancelled", "Late cancellation"
+        CLINICIAN_CANCELLED = "clinician_cancelled", "Cancelled by clinician"
+        COMPLETED = "completed", "Completed"
+        COMPLETED_LATE = "completed_late", "Completed late"
+        DNA = "dna", "Did not attend"
+        ABORTED = "aborted", "Aborted"
+
+    class Kind(models.TextChoices):
+        ASSESSMENT = "assessment", "Assessment"
+        TREATMENT = "treatment", "Treatment"
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="appointments")
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    clinician = models.ForeignKey(
+        "clinicians.Clinician", on_delete=models.PROTECT, related_name="appointments"
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    modality = models.CharField(max_length=8, default="typed")
+    minutes = models.PositiveSmallIntegerField()
+    during = DateTimeRangeField()
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.OFFERED)
+    short_notice = models.BooleanField(default=False)
+    offered_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    client_key = models.CharField(
+        max_length=64, unique=True, help_text="made by the form, so that a double click books once"
+    )
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["during"]
+        indexes = [models.Index(fields=["clinician", "during"])]
+        constraints = [
+            _one_at_a_time("clinician", "clinician_one_at_a_time"),
+            _one_at_a_time("patient", "patient_one_at_a_time"),
+        ]
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return self.during.lower
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        return self.during.upper
+
+
+class AppointmentEvent(models.Model):
+    """One thing that happened to an appointment: what, who, when (APPT-21)."""
+
+    append_only = True
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
+    what = models.CharField(max_length=40)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()
+
+
+class Cancellation(models.Model):
+    """A cancellation and its verdict; billing reads the verdict and never judges again."""
+
+    append_only = True
+
+    appointment = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, related_name="cancellation"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=10, help_text="patient or clinician")
+    late = models.BooleanField()
+    was_confirmed = models.BooleanField()
+    reason = models.TextField(blank=True)
+    rule = models.CharField(max_length=200, help_text="the rule's reason, in words")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only_triggers()
+
+
+class Outcome(models.Model):
+    """The one outcome with which the clinician ended the session (APPT-19)."""
+
+    append_only = True
+
+    appointment = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, related_name="outcome"
+    )
+    outcome = models.CharField(max_length=20)
+    was_confirmed = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only_triggers()

@@ -1,0 +1,55 @@
+"""Messages between patient and clinician outside sessions (MSG-1, MSG-2)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from audit.append_only import append_only_triggers
+from patients.models import CaseRecordQuerySet
+
+
+class Message(models.Model):
+    """One message in the conversation of a case."""
+
+    append_only = True
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="messages")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=10, help_text="patient or clinician")
+    client_key = models.CharField(
+        max_length=64, help_text="made by the form, so that a double click sends once"
+    )
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["case", "at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "sender", "client_key"], name="message_once_a_key"
+            )
+        ]
+        triggers = append_only_triggers()
+
+
+class MessageRead(models.Model):
+    """How far each side has read the conversation of a case."""
+
+    case = models.ForeignKey(
+        "patients.Case", on_delete=models.PROTECT, related_name="message_reads"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    up_to = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="message_read_once_a_side")
+        ]

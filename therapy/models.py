@@ -1,0 +1,23 @@
+"""Appointments, the room and its transcript, messages, notes: one app, a folder a noun."""
+
+from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Outcome
+from therapy.messages.models import Message, MessageRead
+from therapy.notes.models import Addendum, Note, NoteDraft
+from therapy.room.models import Line, LineDraft, Presence, SeenMark, Session
+
+__all__ = [
+    "Addendum",
+    "Appointment",
+    "AppointmentEvent",
+    "Cancellation",
+    "Line",
+    "LineDraft",
+    "Message",
+    "MessageRead",
+    "Note",
+    "NoteDraft",
+    "Outcome",
+    "Presence",
+    "SeenMark",
+    "Session",
+]

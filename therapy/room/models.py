@@ -1,0 +1,108 @@
+"""The typed session and its transcript (ROOM-1 to ROOM-8)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from audit.append_only import append_only_triggers
+from patients.models import CaseRecordQuerySet
+
+
+class SessionQuerySet(CaseRecordQuerySet):
+    """Sessions are reached through their appointment's case."""
+
+    case_path = "appointment__case"
+
+
+class Session(models.Model):
+    """The room of one appointment; `head` is the sequence number of its newest line."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    appointment = models.OneToOneField(
+        "therapy.Appointment", on_delete=models.PROTECT, related_name="session"
+    )
+    patient_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    clinician_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    opens_at = models.DateTimeField()
+    head = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = SessionQuerySet.as_manager()
+
+
+class Line(models.Model):
+    """One line of the transcript; `text` is kept as typed."""
+
+    append_only = True
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="lines")
+    seq = models.PositiveIntegerField()
+    cid = models.CharField(max_length=64)
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=10, default="line", help_text="line or event")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "seq"], name="line_one_a_number"),
+            models.UniqueConstraint(fields=["session", "sender", "cid"], name="line_once_a_cid"),
+            models.CheckConstraint(
+                condition=models.Q(cid__regex=r"^[\x21-\x7e]{1,64}$"), name="line_cid_printable"
+            ),
+        ]
+        triggers = append_only_triggers()
+
+
+class Presence(models.Model):
+    """When each side was first and last heard of in the room (a heartbeat, never a counter)."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    joined_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="presence_once_a_side")
+        ]
+
+
+class SeenMark(models.Model):
+    """The newest line that each side has had on screen."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="seen_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="seen_mark_once_a_side")
+        ]
+
+
+class LineDraft(models.Model):
+    """What a side is typing, kept on the server so that a reload loses nothing (ROOM-3)."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="line_draft_once_a_side")
+        ]
+
+
