@@ -1,0 +1,46 @@
+// Builds static/build/: one style sheet, the fonts, three icons and htmx, all served by ourselves.
+//
+// Every colour of the finished sheet is a custom property. nhsuk-frontend works its colours out while Sass
+// runs, where a property cannot be mixed or compared, so Sass is given the plain values of colours.json, each
+// different from every other, and afterwards each value is exchanged for the property that bears its name.
+// A colour that has no name stops the build.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as sass from "sass";
+import { colourModule, exchangeColours, properties } from "./colours.mjs";
+
+const source = dirname(fileURLToPath(import.meta.url));
+const root = join(source, "..", "..");
+const modules = join(root, "node_modules");
+const target = join(root, "static", "build");
+
+const FONT = "@fontsource/atkinson-hyperlegible-next";
+const FONT_FILES = ["latin-400-normal", "latin-400-italic", "latin-600-normal", "latin-ext-400-normal",
+  "latin-ext-400-italic", "latin-ext-600-normal"];
+const ICONS = ["nhsuk-icon-arrow-up-down.svg", "nhsuk-icon-arrow-up.svg", "nhsuk-icon-arrow-down.svg",
+  "nhsuk-icon-cross.svg"];
+
+function copy(from, to) {
+  mkdirSync(dirname(join(target, to)), { recursive: true });
+  copyFileSync(join(modules, from), join(target, to));
+}
+
+function styleSheet(name, colours) {
+  const compiled = sass.compile(join(source, name), {
+    loadPaths: [join(modules, "nhsuk-frontend", "dist", "nhsuk")],
+    importers: [colourModule(colours)],
+    quietDeps: true,
+    style: "expanded",
+  });
+  return properties(colours) + exchangeColours(compiled.css, colours);
+}
+
+rmSync(target, { recursive: true, force: true });
+const colours = JSON.parse(readFileSync(join(source, "colours.json"), "utf8"));
+mkdirSync(target, { recursive: true });
+writeFileSync(join(target, "app.css"), styleSheet("app.scss", colours));
+for (const file of FONT_FILES) copy(`${FONT}/files/atkinson-hyperlegible-next-${file}.woff2`, `fonts/ieso-${file}.woff2`);
+copy(`${FONT}/LICENSE`, "fonts/LICENSE");
+for (const icon of ICONS) copy(`nhsuk-frontend/dist/nhsuk/assets/images/${icon}`, `images/${icon}`);
+copy("htmx.org/dist/htmx.min.js", "htmx.min.js");

@@ -1,0 +1,46 @@
+// The colours by name: given to Sass as plain values, then exchanged for custom properties in what Sass wrote.
+
+const LITERAL = /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)/gi;
+
+/** The named colours as a Sass module `@use "colours:all"` with one variable each. Throws if two are alike. */
+export function colourModule(colours) {
+  const seen = new Map();
+  for (const [name, value] of Object.entries(colours)) {
+    if (seen.has(value)) throw new Error(`${name} and ${seen.get(value)} are both ${value}: one could not be told from the other`);
+    seen.set(value, name);
+  }
+  const contents = Object.entries(colours).map(([name, value]) => `$${name}: ${value};`).join("\n");
+  return {
+    canonicalize: (url) => (url === "colours:all" ? new URL(url) : null),
+    load: () => ({ contents, syntax: "scss" }),
+  };
+}
+
+/** The `:root` rule that declares every colour once. */
+export function properties(colours) {
+  const lines = Object.entries(colours).map(([name, value]) => `  --${name}: ${value};`);
+  return `:root {\n${lines.join("\n")}\n}\n`;
+}
+
+/** nhsuk-frontend writes text colours at 99 % so that Internet Explorer treats them well; they are meant whole. */
+function opaque(value) {
+  const parts = /^rgba\((\d+), (\d+), (\d+), 0\.99\)$/.exec(value);
+  if (!parts) return value;
+  return "#" + parts.slice(1).map((part) => Number(part).toString(16).padStart(2, "0")).join("");
+}
+
+/** The sheet with each colour value exchanged for its property. Throws with the places of colours without a name. */
+export function exchangeColours(css, colours) {
+  const names = new Map(Object.entries(colours).map(([name, value]) => [value, name]));
+  const strangers = new Set();
+  const exchanged = css.split("\n").map((line) => (line.includes("url(") ? line : line.replace(LITERAL, (value) => {
+    const name = names.get(opaque(value).toLowerCase());
+    if (!name) strangers.add(`${value} in "${line.trim()}"`);
+    return `var(--${name})`;
+  }))).join("\n");
+  for (const [, name] of exchanged.matchAll(/var\(--([a-z0-9-]+)/g)) {
+    if (!(name in colours) && !exchanged.includes(`--${name}:`)) strangers.add(`var(--${name})`);
+  }
+  if (strangers.size) throw new Error(`colours without a name in colours.json:\n  ${[...strangers].join("\n  ")}`);
+  return exchanged;
+}

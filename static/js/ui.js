@@ -1,0 +1,12 @@
+// What every page does: each part looks for its own elements and does nothing where there are none.
+import { startCharacterCounts } from "./character_count.js";
+import { focusErrorSummary } from "./error_summary.js";
+import { startLeaving } from "./leave.js";
+import { startMenu } from "./menu.js";
+import { preventSecondPress } from "./once.js";
+
+startLeaving(document, window);
+startMenu(document);
+focusErrorSummary(document);
+startCharacterCounts(document);
+preventSecondPress(document);

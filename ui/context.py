@@ -1,0 +1,35 @@
+"""What every page knows: its layout, its navigation, the way out."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from ui.navigation import PATIENT, PUBLIC, STAFF, links, resolved
+
+NEUTRAL_URL = "https://www.bbc.co.uk/weather"
+
+
+def layout_of(request: HttpRequest) -> str:
+    """ "public", "patient" or "staff": decides header, way out and emergency panel."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return "public"
+    return "staff" if user.is_staff_member else "patient"
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context of the base template; asks the database for nothing but the viewer's roles."""
+    layout = layout_of(request)
+    entries = {"public": PUBLIC, "patient": PATIENT, "staff": STAFF}[layout]
+    held = request.user.role_names if layout != "public" else frozenset()
+    return {
+        "layout": layout,
+        "navigation": links(entries, held, request.path),
+        "for_patients": layout != "staff",
+        "no_print": "clinician" in held,
+        "neutral_url": getattr(settings, "NEUTRAL_URL", NEUTRAL_URL),
+        "home_url": "/" if layout == "public" else resolved("desk:home") or "/",
+        "sign_in_url": resolved("account_login"),
+        "sign_out_url": resolved("account_logout"),
+    }

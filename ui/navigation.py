@@ -1,0 +1,73 @@
+"""Which links stand in the header for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the header; `roles` empty means everybody of that layout."""
+
+    label: str
+    url_name: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+def roles(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+PUBLIC = (Entry("Home", "ui:front"), Entry("Get help now", "ui:help-now"))
+
+PATIENT = (
+    Entry("Home", "desk:home"),
+    Entry("Appointments", "therapy:appointments"),
+    Entry("Messages", "therapy:messages"),
+    Entry("Questionnaires", "measures:questionnaires"),
+    Entry("Letters", "letters:mine"),
+    Entry("Account", "account_email"),
+)
+
+STAFF = (
+    Entry("Home", "desk:home"),
+    Entry("Caseload", "desk:caseload", roles("clinician", "supervisor")),
+    Entry("Calendar", "therapy:calendar", roles("clinician")),
+    Entry("Referrals", "intake:referrals", roles("patient_services")),
+    Entry("Queue", "intake:queue", roles("patient_services", "triage")),
+    Entry("Allocation", "intake:allocation", roles("patient_services")),
+    Entry("Tickets", "supervision:tickets", roles("clinician", "supervisor")),
+    Entry("Letters", "letters:desk", roles("patient_services")),
+    Entry("Discharges", "discharge:list", roles("patient_services")),
+    Entry("Pay", "billing:statements", roles("finance", "clinician")),
+    Entry("Sites", "sites:list", roles("patient_services", "clinical_lead")),
+    Entry("Account", "accounts:security"),
+)
+
+
+def resolved(url_name: str) -> str:
+    """The address of a page, or an empty string where no package offers that page (yet)."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def is_current(url: str, path: str) -> bool:
+    """A link is current on its own page and on the pages beneath it; the root only on itself."""
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def links(entries: Iterable[Entry], held: frozenset[str], path: str) -> list[Link]:
+    """The links for somebody who holds these roles, on this path, without those that lead nowhere."""
+    wanted = [entry for entry in entries if not entry.roles or entry.roles & held]
+    found = [(entry.label, resolved(entry.url_name)) for entry in wanted]
+    return [Link(label, url, is_current(url, path)) for label, url in found if url]

@@ -1,0 +1,72 @@
+"""What templates may say about times, money and references."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.utils import timezone
+
+from ui import words
+
+register = template.Library()
+
+
+@register.filter
+def local_time(value: datetime | None) -> str:
+    """An aware moment as "Tue 24 November 2026, 7:00pm" in the viewer's zone; empty for None."""
+    return words.moment(timezone.localtime(value)) if value else ""
+
+
+@register.filter
+def local_clock(value: datetime | None) -> str:
+    """Only the time of day, "7:00pm", in the viewer's zone; empty for None."""
+    return words.clock(timezone.localtime(value)) if value else ""
+
+
+@register.filter
+def local_day(value: datetime | date | None) -> str:
+    """Only the day, "Tue 24 November 2026"; a moment's day is the day in the viewer's zone."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return words.day(value) if value else ""
+
+
+@register.filter
+def iso(value: datetime | None) -> str:
+    """The machine-readable twin for `<time datetime="">`, UTC; empty for None."""
+    return value.astimezone(timezone.get_default_timezone()).isoformat() if value else ""
+
+
+@register.filter
+def time_left(value: datetime | None, now: datetime | None = None) -> str:
+    """How far away a moment is: "in 3 days", "in 20 minutes", "2 hours ago"; `now` is the clock if not given."""
+    return words.distance(value - (now or timezone.now())) if value else ""
+
+
+@register.filter
+def length_of(value: timedelta | None) -> str:
+    """A duration in words, "1 hour 30 minutes"; empty for None."""
+    return words.duration(value) if value is not None else ""
+
+
+@register.filter
+def pence(value: int | None) -> str:
+    """Whole pence as pounds, "£44.83", "-£5.00"; empty for None."""
+    return words.pounds(value) if value is not None else ""
+
+
+@register.filter
+def case_reference(value: object) -> str:
+    """A case reference in the groups in which it is read out on the phone."""
+    return words.grouped(str(value))
+
+
+@register.simple_tag
+def form_errors(form: BaseForm) -> list[dict[str, Any]]:
+    """The entries of the error summary: `message` and `target`, the id of the control (empty for the whole form)."""
+    entries = [{"message": message, "target": ""} for message in form.non_field_errors()]
+    for field in form:
+        target = getattr(field, "error_target", field.auto_id)
+        entries += [{"message": message, "target": target} for message in field.errors]
+    return entries

@@ -1,0 +1,12 @@
+from django.conf import settings
+from django.urls import path
+
+from ui import views
+
+app_name = "ui"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("help-now/", views.help_now, name="help-now"),
+]
+if settings.DEBUG or settings.DEMO:
+    urlpatterns.append(path("style/", views.style, name="style"))
