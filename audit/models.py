@@ -12,7 +12,9 @@ class AccessEntry(models.Model):
     append_only = True
 
     at = models.DateTimeField()
-    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    who = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     case_ref = models.CharField(max_length=16, db_index=True)
     thing = models.CharField(max_length=40)
     verb = models.CharField(max_length=16)

@@ -26,7 +26,8 @@ class Rate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["modality", "minutes", "kind", "from_day"], name="rate_once_a_day"
+                fields=["modality", "minutes", "kind", "from_day"],
+                name="rate_once_a_day",
             )
         ]
         triggers = append_only_triggers()
@@ -35,8 +36,18 @@ class Rate(models.Model):
 class StatementQuerySet(models.QuerySet):
     """Statements are reached as their clinician or as finance."""
 
-    def visible_to(self, user, thing: str = "statements", verb: str = "read"):
-        return self.filter(access.allowed("statement", user, thing, verb))
+    def visible_to(
+        self,
+        user,
+        thing: str = "statements",
+        verb: str = "read",
+        *,
+        with_reason: bool = False,
+    ):
+        """Statements of which the user may do `verb` to `thing` (ACC-4)."""
+        return self.filter(
+            access.allowed("statement", user, thing, verb, with_reason=with_reason)
+        )
 
 
 class StatementDraft(models.Model):
@@ -44,7 +55,9 @@ class StatementDraft(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     clinician = models.ForeignKey(
-        "clinicians.Clinician", on_delete=models.PROTECT, related_name="statement_drafts"
+        "clinicians.Clinician",
+        on_delete=models.PROTECT,
+        related_name="statement_drafts",
     )
     month = models.DateField(help_text="first day of the month, UK time")
     lines = models.JSONField(default=list)
@@ -55,8 +68,12 @@ class StatementDraft(models.Model):
     class Meta:
         ordering = ["-month", "clinician"]
         constraints = [
-            models.UniqueConstraint(fields=["clinician", "month"], name="draft_once_a_month"),
-            models.CheckConstraint(condition=Q(month__day=1), name="draft_month_first_day"),
+            models.UniqueConstraint(
+                fields=["clinician", "month"], name="draft_once_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1), name="draft_month_first_day"
+            ),
         ]
 
 
@@ -83,7 +100,9 @@ class Statement(models.Model):
     class Meta:
         ordering = ["-month", "clinician"]
         constraints = [
-            models.UniqueConstraint(fields=["clinician", "month"], name="statement_once_a_month")
+            models.UniqueConstraint(
+                fields=["clinician", "month"], name="statement_once_a_month"
+            )
         ]
         triggers = append_only_triggers()
 
@@ -93,7 +112,9 @@ class StatementLine(models.Model):
 
     append_only = True
 
-    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, related_name="lines"
+    )
     appointment = models.OneToOneField(
         "therapy.Appointment", on_delete=models.PROTECT, related_name="statement_line"
     )
@@ -120,7 +141,9 @@ class StatementConfirmation(models.Model):
     statement = models.OneToOneField(
         Statement, on_delete=models.PROTECT, related_name="confirmation"
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:

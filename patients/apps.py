@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class PatientsConfig(AppConfig):
     name = "patients"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.urls import register_converter
+
+        from accounts import access
+        from patients import relations
+        from patients.converters import CaseConverter
+
+        register_converter(CaseConverter, "case")
+        for name, rule in relations.RELATIONS.items():
+            access.register("case", name, rule)

@@ -18,7 +18,10 @@ class Patient(models.Model):
     """A person referred to the service; the account is made when the person follows the invitation."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="patient"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="patient",
     )
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
@@ -41,7 +44,9 @@ class Patient(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["nhs_number"], condition=~models.Q(nhs_number=""), name="nhs_number_once"
+                fields=["nhs_number"],
+                condition=~models.Q(nhs_number=""),
+                name="nhs_number_once",
             )
         ]
 
@@ -58,6 +63,11 @@ class Patient(models.Model):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    def consent(self, kind: str) -> bool:
+        """Tell whether the newest answer of this kind is yes; no answer is no."""
+        newest = self.consents.filter(kind=kind).order_by("-at", "-id").first()
+        return newest is not None and newest.given
+
 
 class Consent(models.Model):
     """One answer to one question of consent; the newest of a kind is in force (LET-5, LET-6)."""
@@ -72,7 +82,9 @@ class Consent(models.Model):
         RESEARCH = "research", "Use de-identified data for research"
         TERMS = "terms", "Terms and cancellation policy"
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="consents"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     given = models.BooleanField()
     by = models.ForeignKey(
@@ -89,9 +101,18 @@ class Consent(models.Model):
 class CaseQuerySet(models.QuerySet["Case"]):
     """Scopes of cases."""
 
-    def visible_to(self, user, thing: str = "case", verb: str = "read") -> CaseQuerySet:
+    def visible_to(
+        self,
+        user,
+        thing: str = "case",
+        verb: str = "read",
+        *,
+        with_reason: bool = False,
+    ) -> CaseQuerySet:
         """Cases of which the user may do `verb` to `thing` by the declared policy (ACC-4)."""
-        return self.filter(access.allowed("case", user, thing, verb))
+        return self.filter(
+            access.allowed("case", user, thing, verb, with_reason=with_reason)
+        )
 
     def active(self) -> CaseQuerySet:
         return self.filter(state__in=rules.ACTIVE_STATES)
@@ -122,9 +143,13 @@ class Case(models.Model):
         THREE = "3", "Step 3"
         THREE_PLUS = "3+", "Step 3+"
 
-    ref = models.CharField(max_length=16, unique=True, default=rules.new_case_ref, editable=False)
+    ref = models.CharField(
+        max_length=16, unique=True, default=rules.new_case_ref, editable=False
+    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cases")
-    site = models.ForeignKey("sites.Site", on_delete=models.PROTECT, related_name="cases")
+    site = models.ForeignKey(
+        "sites.Site", on_delete=models.PROTECT, related_name="cases"
+    )
     policy_version = models.ForeignKey(
         "sites.PolicyVersion", on_delete=models.PROTECT, related_name="+"
     )
@@ -138,10 +163,14 @@ class Case(models.Model):
     protocol = models.CharField(max_length=80, blank=True)
     modality = models.CharField(max_length=8, default="typed")
     clinician = models.ForeignKey(
-        "clinicians.Clinician", on_delete=models.PROTECT, null=True, related_name="cases"
+        "clinicians.Clinician",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="cases",
     )
     wished_hours = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     referred_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -205,9 +234,11 @@ class CaseRecordQuerySet(models.QuerySet):
 
     case_path = "case"
 
-    def visible_to(self, user, thing: str, verb: str = "read"):
+    def visible_to(
+        self, user, thing: str, verb: str = "read", *, with_reason: bool = False
+    ):
         """Rows whose case lets the user do `verb` to `thing` (ACC-4)."""
-        cases = Case.objects.visible_to(user, thing, verb)
+        cases = Case.objects.visible_to(user, thing, verb, with_reason=with_reason)
         return self.filter(**{f"{self.case_path}__in": cases.values("pk")})
 
 
@@ -239,7 +270,9 @@ class CaseDetail(models.Model):
     step = models.CharField(max_length=2, blank=True)
     problem = models.CharField(max_length=40, blank=True)
     protocol = models.CharField(max_length=80, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -251,7 +284,9 @@ class CaseDetail(models.Model):
 class StayReason(models.Model):
     """Something that keeps a case from leaving, written by risk and supervision (RISK-8, ENG-7, DIS-2)."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="stay_reasons")
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="stay_reasons"
+    )
     kind = models.CharField(max_length=30)
     ref = models.CharField(max_length=64)
     what = models.CharField(max_length=200)
@@ -260,7 +295,9 @@ class StayReason(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "ref"], name="stay_reason_once")
+            models.UniqueConstraint(
+                fields=["case", "kind", "ref"], name="stay_reason_once"
+            )
         ]
 
 

@@ -7,14 +7,24 @@ import unicodedata
 
 # REF-8: every named state and the states it may turn into.
 CASE_TRANSITIONS: dict[str, frozenset[str]] = {
-    "referred": frozenset({"in_triage", "waiting", "declined", "signposted", "withdrawn"}),
-    "in_triage": frozenset({"referred", "waiting", "declined", "signposted", "withdrawn"}),
+    "referred": frozenset(
+        {"in_triage", "waiting", "declined", "signposted", "withdrawn"}
+    ),
+    "in_triage": frozenset(
+        {"referred", "waiting", "declined", "signposted", "withdrawn"}
+    ),
     "waiting": frozenset({"allocated", "in_triage", "withdrawn", "discharging"}),
-    "allocated": frozenset({"assessment", "waiting", "on_hold", "discharging", "withdrawn"}),
+    "allocated": frozenset(
+        {"assessment", "waiting", "on_hold", "discharging", "withdrawn"}
+    ),
     "assessment": frozenset({"treatment", "waiting", "on_hold", "discharging"}),
     "treatment": frozenset({"waiting", "on_hold", "discharging"}),
-    "on_hold": frozenset({"allocated", "assessment", "treatment", "waiting", "discharging"}),
-    "discharging": frozenset({"discharged", "allocated", "assessment", "treatment", "waiting"}),
+    "on_hold": frozenset(
+        {"allocated", "assessment", "treatment", "waiting", "discharging"}
+    ),
+    "discharging": frozenset(
+        {"discharged", "allocated", "assessment", "treatment", "waiting"}
+    ),
     "discharged": frozenset(),
     "declined": frozenset(),
     "signposted": frozenset(),
@@ -54,11 +64,15 @@ def new_case_ref() -> str:
 def read_case_ref(typed: str) -> str | None:
     """Return the reference meant by what somebody typed, or None when its check character does not fit."""
     ref = "".join(typed.upper().split()).replace("-", "")
-    known = len(ref) == REF_BODY_LENGTH + 1 and all(letter in REF_ALPHABET for letter in ref)
+    known = len(ref) == REF_BODY_LENGTH + 1 and all(
+        letter in REF_ALPHABET for letter in ref
+    )
     return ref if known and check_character(ref[:-1]) == ref[-1] else None
 
 
 def search_key(*words: str) -> str:
     """Return words with accents off and case folded, as names are matched and sorted."""
     flat = unicodedata.normalize("NFKD", " ".join(words))
-    return " ".join("".join(c for c in flat if not unicodedata.combining(c)).casefold().split())
+    return " ".join(
+        "".join(c for c in flat if not unicodedata.combining(c)).casefold().split()
+    )

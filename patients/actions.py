@@ -1,0 +1,251 @@
+"""Verbs on cases: opening, turning from state to state, setting details, keeping, admin notes, consents."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import record_change
+from patients import rules
+from patients.models import (
+    AdminNote,
+    Case,
+    CaseDetail,
+    CaseEvent,
+    Consent,
+    Patient,
+    StayReason,
+)
+from ui.errors import Refused
+
+
+@transaction.atomic
+def open_case(
+    patient: Patient, site, *, source: str, by, at: dt.datetime | None = None, **fields
+) -> Case:
+    """Open an episode of care as *referred*, under the site's policy of this moment (SITE-2, REF-8)."""
+    at = at or timezone.now()
+    case = Case.objects.create(
+        patient=patient,
+        site=site,
+        policy_version=site.current_policy_version,
+        source=source,
+        referred_at=at,
+        **fields,
+    )
+    CaseEvent.objects.create(case=case, after=rules.FIRST_STATE, by=by, at=at)
+    record_change(
+        "case opened", by=by, case_ref=case.ref, after={"state": case.state}, at=at
+    )
+    return case
+
+
+def lock(case: Case) -> Case:
+    """Return the case as it stands now, locked until the end of the transaction."""
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("patient", "site", "policy_version")
+        .get(pk=case.pk)
+    )
+
+
+@transaction.atomic
+def turn(
+    case: Case, state: str, *, by, reason: str = "", at: dt.datetime | None = None
+) -> Case:
+    """Turn a case into another state by a named transition and keep who, when and why (REF-8).
+
+    Raises Refused where the table has no such transition or an open reason keeps the case from leaving.
+    """
+    at = at or timezone.now()
+    locked = lock(case)
+    if not rules.may_turn(locked.state, state):
+        raise Refused(
+            f"A case that is {locked.get_state_display().lower()} cannot become {state.replace('_', ' ')}.",
+            remedy="Reload the page: somebody else may have moved the case meanwhile.",
+        )
+    if state in rules.LEAVING_STATES:
+        refuse_while_kept(locked)
+    before, locked.state = locked.state, state
+    locked.ended_at = at if state in rules.ENDED_STATES else None
+    locked.save(update_fields=["state", "ended_at"])
+    CaseEvent.objects.create(
+        case=locked, before=before, after=state, by=by, reason=reason, at=at
+    )
+    record_change(
+        "case state",
+        by=by,
+        case_ref=locked.ref,
+        before={"state": before},
+        after={"state": state},
+        at=at,
+    )
+    case.state, case.ended_at = locked.state, locked.ended_at
+    return locked
+
+
+@transaction.atomic
+def set_details(
+    case: Case,
+    *,
+    by,
+    step: str | None = None,
+    problem: str | None = None,
+    protocol: str | None = None,
+    reason: str = "",
+    at: dt.datetime | None = None,
+) -> CaseDetail:
+    """Set step, problem or protocol, None leaving it as it was; the history keeps each setting (NOTE-5).
+
+    Raises Refused for a step that the site does not buy (SUP-9).
+    """
+    at = at or timezone.now()
+    locked = lock(case)
+    before = {
+        "step": locked.step,
+        "problem": locked.problem,
+        "protocol": locked.protocol,
+    }
+    wished = {"step": step, "problem": problem, "protocol": protocol}
+    after = {
+        name: before[name] if value is None else value for name, value in wished.items()
+    }
+    if after["step"] and after["step"] not in locked.site.steps:
+        raise Refused(
+            f"{locked.site.name} does not buy step {after['step']}.",
+            field="step",
+            remedy=f"Choose one of: {', '.join(locked.site.steps)}.",
+        )
+    for name, value in after.items():
+        setattr(locked, name, value)
+        setattr(case, name, value)
+    locked.save(update_fields=list(after))
+    record_change(
+        "case details", by=by, case_ref=locked.ref, before=before, after=after, at=at
+    )
+    return CaseDetail.objects.create(case=locked, by=by, reason=reason, at=at, **after)
+
+
+@transaction.atomic
+def assign(case: Case, clinician, *, by, at: dt.datetime | None = None) -> Case:
+    """Put a case on a clinician's caseload, or take it off with None; refused while a reason keeps it (RISK-8)."""
+    at = at or timezone.now()
+    locked = lock(case)
+    if locked.clinician_id is not None and locked.clinician_id != getattr(
+        clinician, "pk", None
+    ):
+        refuse_while_kept(locked)
+    before, locked.clinician = locked.clinician_id, clinician
+    locked.save(update_fields=["clinician"])
+    case.clinician = clinician
+    record_change(
+        "case clinician",
+        by=by,
+        case_ref=locked.ref,
+        before={"clinician": before},
+        after={"clinician": getattr(clinician, "pk", None)},
+        at=at,
+    )
+    return locked
+
+
+@transaction.atomic
+def keep(
+    case: Case, kind: str, ref: str, what: str, *, at: dt.datetime | None = None
+) -> StayReason:
+    """Write a reason that keeps the case from leaving; the same (kind, ref) again changes nothing (RISK-8)."""
+    lock(
+        case
+    )  # waits for, and is waited for by, whoever is turning the case at this moment
+    reason, _ = StayReason.objects.get_or_create(
+        case=case,
+        kind=kind,
+        ref=ref,
+        defaults={"what": what, "opened_at": at or timezone.now()},
+    )
+    return reason
+
+
+def release(case: Case, kind: str, ref: str, *, at: dt.datetime | None = None) -> bool:
+    """Close a reason to stay; tell whether it was open."""
+    still_open = StayReason.objects.filter(
+        case=case, kind=kind, ref=ref, closed_at=None
+    )
+    return bool(still_open.update(closed_at=at or timezone.now()))
+
+
+def refuse_while_kept(case: Case) -> None:
+    """Raise Refused while an open reason keeps the case, naming it (RISK-8, ENG-7)."""
+    reason = case.stay_reasons.filter(closed_at=None).order_by("opened_at").first()
+    if reason is not None:
+        raise Refused(
+            f"This case must stay for now: {reason.what}.",
+            remedy="Deal with that first, then try again.",
+        )
+
+
+@transaction.atomic
+def write_admin_note(
+    case: Case, kind: str, text: str, *, by, at: dt.datetime | None = None
+) -> AdminNote:
+    """Add an entry to the general admin notes; Refused when it is empty (NOTE-4)."""
+    if not text.strip():
+        raise Refused("The note is empty.", field="text", remedy="Write what happened.")
+    note = AdminNote.objects.create(
+        case=case, kind=kind, text=text, by=by, at=at or timezone.now()
+    )
+    record_change(
+        "admin note", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at
+    )
+    return note
+
+
+@transaction.atomic
+def record_consent(
+    patient: Patient,
+    kind: str,
+    given: bool,
+    *,
+    by,
+    reason: str = "",
+    at: dt.datetime | None = None,
+) -> Consent:
+    """Record an answer to a question of consent; it is in force at once (LET-6)."""
+    at = at or timezone.now()
+    before = patient.consent(kind)
+    consent = Consent.objects.create(
+        patient=patient, kind=kind, given=given, by=by, reason=reason, at=at
+    )
+    record_change(
+        f"consent {kind}",
+        by=by,
+        object_ref=f"patient:{patient.pk}",
+        before={"given": before},
+        after={"given": given},
+        at=at,
+    )
+    return consent
+
+
+@transaction.atomic
+def correct_contact(
+    patient: Patient, *, by, at: dt.datetime | None = None, **fields
+) -> Patient:
+    """Correct contact details (phone, address, postcode, emergency contact, preferred name, pronouns)."""
+    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    before = {name: getattr(locked, name) for name in fields}
+    for name, value in fields.items():
+        setattr(locked, name, value)
+        setattr(patient, name, value)
+    locked.save()
+    record_change(
+        "contact details",
+        by=by,
+        object_ref=f"patient:{locked.pk}",
+        before=before,
+        after=fields,
+        at=at,
+    )
+    return locked
