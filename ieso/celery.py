@@ -6,7 +6,7 @@ Nothing here uses `eta` or `countdown`: with a Redis broker they run twice past 
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ieso.settings")
 
@@ -81,3 +81,10 @@ def _start_clean(**_kwargs) -> None:
     for connection in connections.all(initialized_only=True):
         connection.close()
         connection.close_pool()
+
+
+@worker_ready.connect
+def _sweep_at_once(**_kwargs) -> None:
+    """What came due while nobody worked does not wait for the first beat."""
+    for entry in SCHEDULE.values():
+        app.send_task(entry["task"])

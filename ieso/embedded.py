@@ -115,6 +115,11 @@ def lock(file: Path, how: int) -> IO | None:
     return handle
 
 
+def lock_services(data: Path) -> IO | None:
+    """The lock that whoever runs the services of `data` holds, or None where somebody does."""
+    return lock(data / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 class EmbeddedServices:
     """The servers of one data folder. Start from the main thread: they die with the thread that made them.
 
@@ -148,7 +153,7 @@ class EmbeddedServices:
 
     def start(self) -> None:
         prepare_data(self.data)
-        self._lock = lock(self.data / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._lock = lock_services(self.data)
         if self._lock is None:
             raise EmbeddedError(f"The services of {self.data} are already running in another process.")
         try:
@@ -294,7 +299,9 @@ def attached(data_dir: Path | str) -> Iterator[EmbeddedServices]:
             services.start()
             owner = True
         except EmbeddedError:
-            if lock(services.data / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
+            free = lock_services(services.data)
+            if free:
+                free.close()
                 raise
             wait_until_ready(services)
         yield services

@@ -3,7 +3,6 @@
 import os
 import runpy
 import sys
-from pathlib import Path
 
 from ieso import embedded, paths
 
@@ -28,7 +27,7 @@ def run(arguments: list[str]) -> None:
 
 def main() -> None:
     arguments = sys.argv[1:]
-    data = Path(take_option(arguments, "--data") or os.environ.get("IESO_DATA") or paths.DEFAULT_DATA).resolve()
+    data = paths.data_folder(take_option(arguments, "--data"))
     if os.environ.get("DATABASE_URL") or not arguments or arguments[0] in WITHOUT_DATABASE:
         return run(arguments)
     os.environ["IESO_DATA"] = str(data)

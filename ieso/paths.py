@@ -15,6 +15,12 @@ SUPERUSER_ROLE = "ieso_superuser"
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 
 
+def data_folder(given: str | None) -> Path:
+    """The data folder somebody named, seen from where they called a script of `bin/`; the default without a name."""
+    given = given or os.environ.get("IESO_DATA")
+    return (Path(os.environ.get("IESO_CALLED_FROM", ".")) / given).resolve() if given else DEFAULT_DATA
+
+
 def socket_folder(data: Path) -> Path:
     """The folder of both sockets: inside `data`, or a short one under /tmp where that path is too long."""
     inside = data / "run"

@@ -1,0 +1,1 @@
+"""What machines ask this service: `/livez` (balancer) and `/healthz` (monitoring)."""

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from ieso.health import views
+
+app_name = "health"
+urlpatterns = [
+    path("livez", views.livez, name="livez"),
+    path("healthz", views.healthz, name="healthz"),
+]

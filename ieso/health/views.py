@@ -1,0 +1,72 @@
+"""Health as JSON; neither page says anything about people."""
+
+from datetime import datetime, timedelta
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import public
+from deadlines.models import Heartbeat
+
+HEARTBEAT_STALE_AFTER = timedelta(minutes=3)
+REDIS_PATIENCE_SECONDS = 1
+# Each writes its heartbeat at the end of a whole round, so a worker that lives and takes no jobs shows as well.
+HEARTBEATS = ("sweep", "outbox")
+
+
+def answer(checks: dict[str, str]) -> JsonResponse:
+    healthy = all(state == "ok" for state in checks.values())
+    return JsonResponse({"healthy": healthy, "checks": checks}, status=200 if healthy else 503)
+
+
+def postgres_state() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "unreachable"
+    return "ok"
+
+
+def redis_state() -> str:
+    """Red for monitoring only: without Redis the service is slower, never wrong."""
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=REDIS_PATIENCE_SECONDS)
+    try:
+        client.ping()
+    except redis.RedisError:
+        return "unreachable"
+    finally:
+        client.close()
+    return "ok"
+
+
+def heartbeat_state(beat_at: datetime | None, now: datetime) -> str:
+    if beat_at is None:
+        return "never seen"
+    return "stale" if now - beat_at > HEARTBEAT_STALE_AFTER else "ok"
+
+
+def heartbeat_states(now: datetime) -> dict[str, str]:
+    beats = dict(Heartbeat.objects.filter(name__in=HEARTBEATS).values_list("name", "at"))
+    return {name: heartbeat_state(beats.get(name), now) for name in HEARTBEATS}
+
+
+@public
+@require_safe
+def livez(request: HttpRequest) -> JsonResponse:
+    """This process and Postgres: what the balancer asks before it sends anybody here."""
+    return answer({"postgres": postgres_state()})
+
+
+@public
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The whole machinery: red when a round of the sweeps is older than three minutes (TIME-0)."""
+    postgres = postgres_state()
+    if postgres != "ok":
+        return answer({"postgres": postgres})
+    return answer({"postgres": postgres, "redis": redis_state(), **heartbeat_states(timezone.now())})
