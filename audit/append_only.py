@@ -9,9 +9,11 @@ def append_only_triggers() -> list[pgtrigger.Trigger]:
         pgtrigger.Protect(
             name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
         ),
-        pgtrigger.Protect(
+        pgtrigger.Trigger(
             name="append_only_truncate",
-            operation=pgtrigger.Truncate,
             level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func="RAISE EXCEPTION 'rows of this table are only ever inserted';",
         ),
     ]
