@@ -15,10 +15,56 @@ ORDINARY = "SELECT, INSERT, UPDATE, DELETE"
 APPEND_ONLY = "SELECT, INSERT"
 READ_ONLY = "SELECT"
 
-APPEND_ONLY_MODELS: tuple[str, ...] = ()
-READ_ONLY_MODELS: tuple[str, ...] = ("auth.Permission", "auth.Group", "auth.Group_permissions", "contenttypes.ContentType")
-ORDINARY_MODELS: tuple[str, ...] = ("ieso.CacheEntry", "sessions.Session")
 
+def labels(text: str) -> tuple[str, ...]:
+    """Reads "package: Model Model" lines (deeper lines go on) into model labels."""
+    found, package = [], ""
+    for word in text.split():
+        if word.endswith(":"):
+            package = word
+        else:
+            found.append(f"{package[:-1]}.{word}")
+    return tuple(found)
+
+
+# Inserted, never changed.
+APPEND_ONLY_MODELS = labels("""
+    billing: Rate Statement StatementLine StatementConfirmation
+    discharge: DischargeRequest Discharge
+    letters: LetterEvent Letter Dispatch
+    supervision: TicketPost TicketClosing
+    intake: Match Allocation Referral ScreeningFlag TriageDecision
+    therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line
+    measures: Score
+    risk: Alert AlertReview
+    patients: Consent CaseEvent CaseDetail AdminNote
+    sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
+    audit: AccessEntry ChangeEntry
+    files: StoredFile
+""")
+# Written by migrations alone.
+READ_ONLY_MODELS = labels("""
+    auth: Permission Group_permissions Group
+    contenttypes: ContentType
+""")
+ORDINARY_MODELS = labels("""
+    ieso: CacheEntry
+    billing: StatementDraft
+    letters: LetterDraft
+    supervision: Ticket
+    intake: AllocationRun ReferralDraft Batch BatchRow SelfAssessment
+    therapy: Appointment MessageRead NoteDraft Session Presence SeenMark LineDraft
+    measures: Questionnaire Answer
+    patients: Patient Case StayReason
+    clinicians: Clinician_sites Clinician AvailabilitySlot Leave ComplianceDocument
+    sites: Site
+    accounts: User RoleGrant
+    deadlines: Deadline OperatorTask Heartbeat
+    notices: OutboxMessage
+    account: EmailAddress EmailConfirmation
+    mfa: Authenticator
+    sessions: Session
+""")
 # Tables without a model.
 OTHER_TABLES = {"django_migrations": READ_ONLY}
 
