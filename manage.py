@@ -5,7 +5,7 @@ import os
 import sys
 
 # These change what the owner owns; every other command runs under the site's role.
-OWNER_COMMANDS = {"migrate", "apply_grants", "pgtrigger", "createcachetable"}
+OWNER_COMMANDS = {"makemigrations", "migrate", "apply_grants", "pgtrigger", "createcachetable"}
 
 
 def main() -> None:

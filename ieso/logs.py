@@ -15,7 +15,15 @@ ALLOWED_KEYS = frozenset(
     "attempt host port pid process exit_code seconds session_ref case_ref code error error_at version".split()
 )
 # Their messages are made of times, addresses and counts alone; of all other libraries only the template is kept.
-FORMATTED_LOGGERS = ("daphne", "celery.beat", "celery.worker.consumer", "celery.apps", "twisted", "django.server")
+FORMATTED_LOGGERS = (
+    "daphne",
+    "celery.beat",
+    "celery.worker.consumer",
+    "celery.apps",
+    "psycopg.pool",
+    "twisted",
+    "django.server",
+)
 
 
 def keep_allowed_keys(_logger, _name, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
