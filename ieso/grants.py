@@ -48,6 +48,7 @@ READ_ONLY_MODELS = labels("""
     contenttypes: ContentType
 """)
 ORDINARY_MODELS = labels("""
+    files: RenderJob
     ieso: CacheEntry
     billing: StatementDraft
     letters: LetterDraft
