@@ -82,14 +82,10 @@ class Consent(models.Model):
         RESEARCH = "research", "Use de-identified data for research"
         TERMS = "terms", "Terms and cancellation policy"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="consents"
-    )
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     given = models.BooleanField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
@@ -110,9 +106,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         with_reason: bool = False,
     ) -> CaseQuerySet:
         """Cases of which the user may do `verb` to `thing` by the declared policy (ACC-4)."""
-        return self.filter(
-            access.allowed("case", user, thing, verb, with_reason=with_reason)
-        )
+        return self.filter(access.allowed("case", user, thing, verb, with_reason=with_reason))
 
     def active(self) -> CaseQuerySet:
         return self.filter(state__in=rules.ACTIVE_STATES)
@@ -143,20 +137,12 @@ class Case(models.Model):
         THREE = "3", "Step 3"
         THREE_PLUS = "3+", "Step 3+"
 
-    ref = models.CharField(
-        max_length=16, unique=True, default=rules.new_case_ref, editable=False
-    )
+    ref = models.CharField(max_length=16, unique=True, default=rules.new_case_ref, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cases")
-    site = models.ForeignKey(
-        "sites.Site", on_delete=models.PROTECT, related_name="cases"
-    )
-    policy_version = models.ForeignKey(
-        "sites.PolicyVersion", on_delete=models.PROTECT, related_name="+"
-    )
+    site = models.ForeignKey("sites.Site", on_delete=models.PROTECT, related_name="cases")
+    policy_version = models.ForeignKey("sites.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=20)
-    state = models.CharField(
-        max_length=12, choices=State.choices, default=State.REFERRED, db_index=True
-    )
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REFERRED, db_index=True)
     provisional_step = models.CharField(max_length=2, choices=Step.choices, blank=True)
     step = models.CharField(max_length=2, choices=Step.choices, blank=True)
     problem = models.CharField(max_length=40, blank=True)
@@ -181,9 +167,7 @@ class Case(models.Model):
                 name="case_states",
                 field="state",
                 transitions=[
-                    (before, after)
-                    for before, afters in rules.CASE_TRANSITIONS.items()
-                    for after in sorted(afters)
+                    (before, after) for before, afters in rules.CASE_TRANSITIONS.items() for after in sorted(afters)
                 ],
             ),
             pgtrigger.Trigger(
@@ -196,7 +180,7 @@ class Case(models.Model):
             pgtrigger.Trigger(
                 name="case_stays",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("state", "clinician"),
+                operation=pgtrigger.UpdateOf("state", "clinician_id"),
                 func=f"""
                     IF ((NEW.state IS DISTINCT FROM OLD.state
                          AND NEW.state IN ({", ".join(f"'{s}'" for s in sorted(rules.LEAVING_STATES))})
@@ -234,9 +218,7 @@ class CaseRecordQuerySet(models.QuerySet):
 
     case_path = "case"
 
-    def visible_to(
-        self, user, thing: str, verb: str = "read", *, with_reason: bool = False
-    ):
+    def visible_to(self, user, thing: str, verb: str = "read", *, with_reason: bool = False):
         """Rows whose case lets the user do `verb` to `thing` (ACC-4)."""
         cases = Case.objects.visible_to(user, thing, verb, with_reason=with_reason)
         return self.filter(**{f"{self.case_path}__in": cases.values("pk")})
@@ -250,9 +232,7 @@ class CaseEvent(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     before = models.CharField(max_length=12, blank=True)
     after = models.CharField(max_length=12)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -270,9 +250,7 @@ class CaseDetail(models.Model):
     step = models.CharField(max_length=2, blank=True)
     problem = models.CharField(max_length=40, blank=True)
     protocol = models.CharField(max_length=80, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -284,9 +262,7 @@ class CaseDetail(models.Model):
 class StayReason(models.Model):
     """Something that keeps a case from leaving, written by risk and supervision (RISK-8, ENG-7, DIS-2)."""
 
-    case = models.ForeignKey(
-        Case, on_delete=models.PROTECT, related_name="stay_reasons"
-    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="stay_reasons")
     kind = models.CharField(max_length=30)
     ref = models.CharField(max_length=64)
     what = models.CharField(max_length=200)
@@ -294,11 +270,7 @@ class StayReason(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "kind", "ref"], name="stay_reason_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "ref"], name="stay_reason_once")]
 
 
 class AdminNote(models.Model):
@@ -319,9 +291,7 @@ class AdminNote(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="admin_notes")
     kind = models.CharField(max_length=14, choices=Kind.choices)
     text = models.TextField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     objects = CaseRecordQuerySet.as_manager()
