@@ -263,9 +263,7 @@ class EmbeddedServices:
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [paths.SITE_ROLE]).fetchone():
                 connection.execute(f"BEGIN; {ROLES}; COMMIT")
-            if not connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [paths.DATABASE_NAME]
-            ).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [paths.DATABASE_NAME]).fetchone():
                 connection.execute(f"CREATE DATABASE {paths.DATABASE_NAME} OWNER {paths.OWNER_ROLE}")
                 connection.execute(f"REVOKE ALL ON DATABASE {paths.DATABASE_NAME} FROM PUBLIC")
                 connection.execute(f"GRANT CONNECT ON DATABASE {paths.DATABASE_NAME} TO {paths.SITE_ROLE}")
@@ -274,9 +272,7 @@ class EmbeddedServices:
         pidfile = self.data / "postgres" / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(pidfile.read_text().splitlines()[0])
-            processes.end_stale(
-                pid, str(self.data), [(signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)]
-            )
+            processes.end_stale(pid, str(self.data), [(signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)])
 
     def _end_stale_redis(self) -> None:
         with contextlib.suppress(OSError, ValueError):

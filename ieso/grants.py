@@ -29,11 +29,11 @@ def labels(text: str) -> tuple[str, ...]:
 
 # Inserted, never changed.
 APPEND_ONLY_MODELS = labels("""
-    billing: Rate Statement StatementLine StatementConfirmation
+    billing: Rate Statement StatementLine StatementFile StatementConfirmation
     discharge: DischargeRequest Discharge
     letters: LetterEvent Letter Dispatch
     supervision: TicketPost TicketClosing
-    intake: Match Allocation Referral ScreeningFlag TriageDecision
+    intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
     therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line
     measures: Score
     risk: Alert AlertReview
@@ -109,8 +109,10 @@ def apply() -> None:
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {SITE_ROLE}, PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {SITE_ROLE}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {SITE_ROLE}")
+        present = set(connection.introspection.table_names(cursor))
         for table, rights in sorted(wanted().items()):
-            cursor.execute(f"GRANT {rights} ON {quote(table)} TO {SITE_ROLE}")
+            if table in present:  # a missing one is reported by `differences`
+                cursor.execute(f"GRANT {rights} ON {quote(table)} TO {SITE_ROLE}")
 
 
 GRANTED = """

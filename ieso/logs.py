@@ -4,6 +4,7 @@ A database error's text quotes the row that failed, so an exception is written a
 """
 
 import logging
+import sys
 import traceback
 from collections.abc import MutableMapping
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import structlog
 
 ALLOWED_KEYS = frozenset(
-    "event level timestamp logger request_id method path status duration_ms user_id role task task_id kind key count "
-    "attempt host port pid process exit_code seconds session_ref case_ref code error error_at version".split()
+    {"event", "level", "timestamp", "logger", "error", "error_at"}
+    | {"request_id", "method", "path", "status", "duration_ms", "user_id", "role"}
+    | {"task", "task_id", "kind", "key", "count", "attempt", "code", "seconds", "case_ref", "session_ref"}
+    | {"host", "port", "pid", "process", "exit_code", "version"}
 )
 # Their messages are made of times, addresses and counts alone; of all other libraries only the template is kept.
 FORMATTED_LOGGERS = (
@@ -35,8 +38,6 @@ def name_exception(_logger, _name, event: MutableMapping[str, Any]) -> MutableMa
     """Replaces exc_info by the exception's type and its last places, without its message."""
     info = event.pop("exc_info", None)
     if info is True:
-        import sys
-
         info = sys.exc_info()
     if isinstance(info, BaseException):
         info = (type(info), info, info.__traceback__)
@@ -48,9 +49,9 @@ def name_exception(_logger, _name, event: MutableMapping[str, Any]) -> MutableMa
 
 
 def describe_foreign(_logger, _name, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """For a record of the standard library's logging: its template, and request path and status where Django gives them."""
+    """A record of the standard library's logging: its template, and path and status where Django gives them."""
     record: logging.LogRecord | None = event.get("_record")
-    if record is None or not event.get("_from_structlog") is False:
+    if record is None or event.get("_from_structlog") is not False:
         return event
     if not record.name.startswith(FORMATTED_LOGGERS):
         event["event"] = str(record.msg)[:200]

@@ -12,3 +12,6 @@ class CacheEntry(models.Model):
 
     class Meta:
         db_table = "cache_entries"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -28,8 +28,8 @@ HEALTH_EVERY_SECONDS = 30
 # A worker may live and take no jobs (seen after Redis restarts): older than this it is started anew.
 STUCK_WORKER_SECONDS = 240
 WEB_THREADS = 12
-WEB = f"""
-    -m daphne --bind 127.0.0.1 --port {{port}} --verbosity 0 --no-server-name
+WEB = """
+    -m daphne --bind 127.0.0.1 --port {port} --verbosity 0 --no-server-name
     --websocket-max-message-size 65536 --websocket-max-frame-size 65536
     --websocket_connect_timeout 10 --application-close-timeout 5 ieso.asgi:application
 """
@@ -75,7 +75,7 @@ class Child:
 def fingerprint(*roots: Path) -> str:
     """One hash over the names and contents of files and of folders with all that is in them."""
     digest = hashlib.sha256()
-    for root in roots:
+    for root in sorted(roots):
         files = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
         for file in files:
             digest.update(f"{file.relative_to(paths.BASE_DIR)}\0".encode() + file.read_bytes() + b"\0")
@@ -140,10 +140,11 @@ class Demo:
 
     def prepare(self) -> None:
         """Schema, rights, static files and demo data, each only when its inputs have changed."""
-        schema = Stamp(self.data / "schema.stamp", *paths.BASE_DIR.glob("**/migrations"), paths.BASE_DIR / "ieso/grants.py")
-        static = Stamp(paths.BASE_DIR / ".static.stamp", paths.BASE_DIR / "static", paths.BASE_DIR / "ieso/static.py")
+        base = paths.BASE_DIR
+        schema = Stamp(self.data / "schema.stamp", *base.glob("*/migrations/*.py"), base / "ieso/grants.py")
+        static = Stamp(base / ".static.stamp", base / "static", base / "ieso/static.py")
         collecting = None
-        if not (static.done() and (paths.BASE_DIR / ".static/staticfiles.json").exists()):
+        if not (static.done() and (base / ".static/staticfiles.json").exists()):
             collecting = self.begin("collectstatic", "--noinput", "--clear", "--verbosity=0")
         if not schema.done():
             say("Bringing the database up to date")
@@ -179,7 +180,7 @@ class Demo:
 
     def status(self, path: str) -> int | None:
         try:
-            with urllib.request.urlopen(self.url + path, timeout=5) as response:
+            with urllib.request.urlopen(self.url + path, timeout=5) as response:  # noqa: S310 - our own loopback URL
                 return response.status
         except urllib.error.HTTPError as error:
             return error.code

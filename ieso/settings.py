@@ -237,7 +237,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Locking a patient out is a safety event: limits slow a guesser down, by address and by account, and never bar for good.
+# Locking a patient out is a safety event: the limits slow a guesser down and bar nobody for good.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,6/5m/key",
