@@ -148,8 +148,8 @@ class Demo:
             collecting = self.begin("collectstatic", "--noinput", "--clear", "--verbosity=0")
         if not schema.done():
             say("Bringing the database up to date")
-            self.finish(self.begin("migrate", "--verbosity=0"))
-            self.finish(self.begin("apply_grants"))
+            self.finish(self.begin("migrate", "--verbosity=0", "--skip-checks"))
+            self.finish(self.begin("apply_grants", "--skip-checks"))
             schema.set()
         if collecting:
             self.finish(collecting)
