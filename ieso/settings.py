@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ieso.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ui.middleware.ErrorPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -159,6 +160,8 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "ui.renderer.FormRenderer"
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its own attributes, never a page's variable of the same name
+NEUTRAL_URL = env.str("IESO_NEUTRAL_URL", "https://www.bbc.co.uk/weather")  # where "Leave this site" goes
 
 # Postgres, the only truth. Migrations run as its owner, everything else as a role that owns nothing.
 DATABASE_ROLE = env.str("IESO_DATABASE_ROLE", "site", validate=validate.OneOf(["site", "owner"]))

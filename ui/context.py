@@ -7,8 +7,6 @@ from django.http import HttpRequest
 
 from ui.navigation import PATIENT, PUBLIC, STAFF, links, resolved
 
-NEUTRAL_URL = "https://www.bbc.co.uk/weather"
-
 
 def layout_of(request: HttpRequest) -> str:
     """ "public", "patient" or "staff": decides header, way out and emergency panel."""
@@ -28,7 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": links(entries, held, request.path),
         "for_patients": layout != "staff",
         "no_print": "clinician" in held,
-        "neutral_url": getattr(settings, "NEUTRAL_URL", NEUTRAL_URL),
+        "neutral_url": settings.NEUTRAL_URL,
         "home_url": "/" if layout == "public" else resolved("desk:home") or "/",
         "sign_in_url": resolved("account_login"),
         "sign_out_url": resolved("account_logout"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Input
 
 INPUT_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.HiddenInput, ""),
@@ -13,7 +14,7 @@ INPUT_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, ""),
     (forms.CheckboxSelectMultiple, ""),
     (forms.Select, "nhsuk-select"),
-    (forms.Input, "nhsuk-input"),
+    (Input, "nhsuk-input"),
 )
 
 

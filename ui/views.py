@@ -2,9 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
+from ui import samples
+from ui.colours import names_and_values
 from ui.navigation import resolved
 
 
@@ -21,3 +24,23 @@ def front(request: HttpRequest) -> HttpResponse:
 def help_now(request: HttpRequest) -> HttpResponse:
     """The emergency numbers as a page of their own (ACC-13)."""
     return render(request, "ui/help_now.html")
+
+
+@public
+@require_safe
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component on one page; in development and in the demonstration only."""
+    bad = samples.SampleForm({"born_day": "31", "born_month": "Feb", "born_year": "1984", "words": "x" * 501})
+    return render(
+        request,
+        "ui/style.html",
+        {
+            "form": samples.SampleForm(prefix="good"),
+            "bad_form": bad,
+            "mood": samples.mood_chart(),
+            "both": samples.both_chart(),
+            "none": samples.empty_chart(),
+            "now": timezone.now(),
+            "colours": names_and_values(),
+        },
+    )

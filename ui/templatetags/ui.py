@@ -8,6 +8,7 @@ from django.forms import BaseForm
 from django.utils import timezone
 
 from ui import words
+from ui.colours import INKS, SHADES
 
 register = template.Library()
 
@@ -60,6 +61,18 @@ def pence(value: int | None) -> str:
 def case_reference(value: object) -> str:
     """A case reference in the groups in which it is read out on the phone."""
     return words.grouped(str(value))
+
+
+@register.filter
+def chart_ink(line_number: int) -> str:
+    """The colour of a chart's line by its number, counted from 1; it begins again after the last."""
+    return INKS[(line_number - 1) % len(INKS)]
+
+
+@register.filter
+def chart_shade(band_number: int) -> str:
+    """The colour of a chart's band by its shade, counted from 1."""
+    return SHADES[min(band_number, len(SHADES)) - 1]
 
 
 @register.simple_tag

@@ -1,0 +1,271 @@
+"""Where the parts of a line chart lie. Pure geometry and words: no Django, no clock, no drawing.
+
+Lengths are units of the drawing's own grid, one of them a pixel on a phone of 360 pixels. Moments are aware
+datetimes already in the reader's zone; values are plain numbers on the scale of the measure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+WIDTH, HEIGHT = 360, 240
+LEFT, RIGHT, TOP, BOTTOM = 34, 14, 18, 30
+LABEL_GAP = 58
+MAX_STEPS = 6
+NICE_STEPS = (1, 2, 3, 5, 10, 20, 25, 50, 100)
+MARK = 5
+SHADES = 4
+
+DASHES = ("", "7 4", "2 4", "10 3 2 3", "4 2")
+SHAPES = ("circle", "square", "diamond", "triangle", "circle")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One value at one moment."""
+
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """What one line shows; readings in any order."""
+
+    name: str
+    readings: Sequence[Reading]
+
+
+@dataclass(frozen=True)
+class Band:
+    """A named stretch of the scale, both ends belonging to it."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One reading in the drawing; `path` draws its shape, `text_y` is the baseline of its number."""
+
+    x: float
+    y: float
+    path: str
+    label: str
+    text_y: float
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    points: str
+    dash: str
+    number: int
+    marks: tuple[Mark, ...]
+    key_path: str
+
+
+@dataclass(frozen=True)
+class Stripe:
+    """A band in the drawing; the higher the shade, the higher on the scale."""
+
+    name: str
+    y: float
+    height: float
+    text_y: float
+    shade: int
+
+
+@dataclass(frozen=True)
+class Tick:
+    at: float
+    label: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    y: float
+    label: str
+    text_y: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table twin: a day and the value of each series on it, empty where there is none."""
+
+    day: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """All that `<c-chart>` draws, the table twin and the sentence that says the same in words."""
+
+    lines: tuple[Line, ...]
+    stripes: tuple[Stripe, ...]
+    cutoff: Cutoff | None
+    ticks_x: tuple[Tick, ...]
+    ticks_y: tuple[Tick, ...]
+    names: tuple[str, ...]
+    rows: tuple[Row, ...]
+    sentence: str
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+    @property
+    def breadth(self) -> int:
+        return self.right - self.left
+
+    @property
+    def empty(self) -> bool:
+        return not self.rows
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps [low, high] to [start, end] in a straight line; a scale without extent maps all to its middle."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        if self.high == self.low:
+            return round((self.start + self.end) / 2, 1)
+        share = (value - self.low) / (self.high - self.low)
+        return round(self.start + share * (self.end - self.start), 1)
+
+
+def number(value: float) -> str:
+    """A value without needless decimals: "16", "7.5"."""
+    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+
+
+def short_day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"
+
+
+def long_day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
+
+
+def shape(name: str, x: float, y: float, size: float = MARK) -> str:
+    """The path of a mark around (x, y); circles are drawn as two arcs."""
+    if name == "square":
+        return f"M{x - size} {y - size}h{2 * size}v{2 * size}h{-2 * size}z"
+    if name == "diamond":
+        return f"M{x} {y - size - 1}L{x + size + 1} {y}L{x} {y + size + 1}L{x - size - 1} {y}z"
+    if name == "triangle":
+        return f"M{x} {y - size - 1}L{x + size + 1} {y + size}L{x - size - 1} {y + size}z"
+    return f"M{x - size} {y}a{size} {size} 0 1 0 {2 * size} 0a{size} {size} 0 1 0 {-2 * size} 0z"
+
+
+def value_ticks(low: float, high: float, place: Scale) -> tuple[Tick, ...]:
+    """Ticks of the scale at round steps, at most seven, from the lowest value up."""
+    step = next((step for step in NICE_STEPS if (high - low) / step <= MAX_STEPS), high - low)
+    count = int((high - low) // step)
+    return tuple(Tick(place(low + step * index), number(low + step * index), "end") for index in range(count + 1))
+
+
+def spaced(moments: Sequence[datetime], place: Scale) -> list[datetime]:
+    """Those moments whose labels have room: the last always, the others from the first on where they fit."""
+    if not moments:
+        return []
+    last = moments[-1]
+    kept: list[datetime] = []
+    for moment in moments[:-1]:
+        x = place(moment.timestamp())
+        clear_of_last = place(last.timestamp()) - x >= LABEL_GAP
+        if clear_of_last and (not kept or x - place(kept[-1].timestamp()) >= LABEL_GAP):
+            kept.append(moment)
+    return [*kept, last]
+
+
+def day_ticks(moments: Sequence[datetime], place: Scale) -> tuple[Tick, ...]:
+    """Ticks of the days; those at the edges are anchored so that they stay inside the drawing."""
+    ticks = []
+    for moment in spaced(moments, place):
+        x = place(moment.timestamp())
+        anchor = "end" if x > WIDTH - RIGHT - LABEL_GAP / 2 else "start" if x < LEFT + LABEL_GAP / 2 else "middle"
+        ticks.append(Tick(x, short_day(moment), anchor))
+    return tuple(ticks)
+
+
+def stripes(bands: Sequence[Band], low: float, high: float, place: Scale) -> tuple[Stripe, ...]:
+    """The bands from the lowest up; between two neighbours the border lies halfway (4 | 5 meet at 4.5)."""
+    ordered = sorted(bands, key=lambda band: band.low)
+    borders = [low, *((a.high + b.low) / 2 for a, b in zip(ordered, ordered[1:], strict=False)), high]
+    drawn = []
+    for index, band in enumerate(ordered):
+        top, bottom = place(borders[index + 1]), place(borders[index])
+        shade = min(SHADES, index + 1)
+        drawn.append(Stripe(band.name, top, round(bottom - top, 1), round(top + 12, 1), shade))
+    return tuple(drawn)
+
+
+def line(index: int, series: Series, x: Scale, y: Scale) -> Line:
+    """One series as a line; dash and mark tell it from the others without colour."""
+    readings = sorted(series.readings, key=lambda reading: reading.at)
+    kind = SHAPES[index % len(SHAPES)]
+    marks = []
+    for reading in readings:
+        at, height = x(reading.at.timestamp()), y(reading.value)
+        text_y = height - 10 if height > TOP + 14 else height + 18
+        marks.append(Mark(at, height, shape(kind, at, height), number(reading.value), round(text_y, 1)))
+    points = " ".join(f"{mark.x},{mark.y}" for mark in marks)
+    return Line(series.name, points, DASHES[index % len(DASHES)], index + 1, tuple(marks), shape(kind, 18, 8))
+
+
+def rows(series: Sequence[Series], moments: Sequence[datetime]) -> tuple[Row, ...]:
+    by_moment = [{reading.at: number(reading.value) for reading in one.readings} for one in series]
+    return tuple(Row(long_day(at), tuple(values.get(at, "") for values in by_moment)) for at in moments)
+
+
+def side(value: float, cutoff: float) -> str:
+    return "below" if value < cutoff else "at" if value == cutoff else "above"
+
+
+def in_words(one: Series, cutoff: float | None) -> str:
+    """One series as a sentence: "PHQ-9 went from 16 on 3 March 2026 to 9 on 7 April 2026, below the cut-off of 10."."""
+    readings = sorted(one.readings, key=lambda reading: reading.at)
+    if not readings:
+        return f"{one.name} has no values yet."
+    last = readings[-1]
+    end = f", {side(last.value, cutoff)} the cut-off of {number(cutoff)}" if cutoff is not None else ""
+    if len(readings) == 1:
+        return f"{one.name} was {number(last.value)} on {long_day(last.at)}{end}."
+    first = readings[0]
+    course = f"from {number(first.value)} on {long_day(first.at)} to {number(last.value)} on {long_day(last.at)}"
+    return f"{one.name} went {course}{end}."
+
+
+def line_chart(
+    series: Sequence[Series],
+    *,
+    low: float,
+    high: float,
+    bands: Sequence[Band] = (),
+    cutoff: float | None = None,
+) -> LineChart:
+    """The geometry of one or several series on a scale from low to high, with bands and cut-off behind them."""
+    moments = sorted({reading.at for one in series for reading in one.readings})
+    stamps = [moment.timestamp() for moment in moments] or [0.0]
+    x = Scale(stamps[0], stamps[-1], LEFT + 16, WIDTH - RIGHT - 12)
+    y = Scale(low, high, HEIGHT - BOTTOM, TOP)
+    return LineChart(
+        lines=tuple(line(index, one, x, y) for index, one in enumerate(series)),
+        stripes=stripes(bands, low, high, y),
+        cutoff=None if cutoff is None else Cutoff(y(cutoff), f"cut-off {number(cutoff)}", round(y(cutoff) - 4, 1)),
+        ticks_x=day_ticks(moments, x),
+        ticks_y=value_ticks(low, high, y),
+        names=tuple(one.name for one in series),
+        rows=rows(series, moments),
+        sentence=" ".join(in_words(one, cutoff) for one in series),
+    )
