@@ -34,7 +34,7 @@ APPEND_ONLY_MODELS = labels("""
     letters: LetterEvent Letter Dispatch
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
-    therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line
+    therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line SentInError
     measures: Score
     risk: Alert AlertReview
     patients: Consent CaseEvent CaseDetail AdminNote

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
+from supervision import rules
+
+
+class TicketQuerySet(CaseRecordQuerySet):
+    """Scopes of tickets."""
+
+    def still_open(self) -> TicketQuerySet:
+        return self.exclude(state=rules.CLOSED)
 
 
 class Ticket(models.Model):
@@ -28,18 +37,37 @@ class Ticket(models.Model):
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="tickets")
     type = models.CharField(max_length=20, choices=Type.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    supervisor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets"
-    )
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets")
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     form = models.JSONField(default=dict)
     client_key = models.CharField(max_length=64, unique=True)
     opened_at = models.DateTimeField()
 
-    objects = CaseRecordQuerySet.as_manager()
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         ordering = ["opened_at"]
+        indexes = [
+            models.Index(fields=["supervisor", "opened_at"], condition=~models.Q(state="closed"), name="ticket_desk")
+        ]
+        triggers = [
+            pgtrigger.FSM(name="ticket_states", field="state", transitions=rules.transition_pairs()),
+            pgtrigger.Trigger(
+                name="ticket_first_state",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state=rules.FIRST_STATE),
+                func="RAISE EXCEPTION 'a ticket begins as open';",
+            ),
+            pgtrigger.ReadOnly(
+                name="ticket_as_sent", fields=["ref", "case", "type", "author", "form", "client_key", "opened_at"]
+            ),
+            pgtrigger.Protect(name="ticket_stays", operation=pgtrigger.Delete),
+        ]
+
+    @property
+    def urgent(self) -> bool:
+        return rules.TYPES[self.type].urgent
 
 
 class TicketPost(models.Model):

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from accounts.access import ServiceQuerySet
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
 
@@ -15,12 +16,12 @@ class AllocationRun(models.Model):
     """One solving of the assignment over all waiting cases and free places, kept with its inputs."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     inputs = models.JSONField(default=dict)
     applied_at = models.DateTimeField(null=True)
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]
@@ -33,9 +34,7 @@ class Match(models.Model):
 
     run = models.ForeignKey(AllocationRun, on_delete=models.PROTECT, related_name="matches")
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="matches")
-    clinician = models.ForeignKey(
-        "clinicians.Clinician", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    clinician = models.ForeignKey("clinicians.Clinician", on_delete=models.PROTECT, null=True, related_name="+")
     score = models.FloatField(null=True)
     considered = models.JSONField(default=list)
     excluded = models.JSONField(default=list)
@@ -45,19 +44,29 @@ class Match(models.Model):
         triggers = append_only_triggers()
 
 
+class MatchOutcome(models.Model):
+    """What became of a match when its run was applied: allocated, or passed over and why."""
+
+    append_only = True
+
+    match = models.OneToOneField(Match, on_delete=models.PROTECT, related_name="outcome")
+    allocated = models.BooleanField()
+    why = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only_triggers()
+
+
 class Allocation(models.Model):
     """One giving of a case to a clinician."""
 
     append_only = True
 
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="allocations")
-    clinician = models.ForeignKey(
-        "clinicians.Clinician", on_delete=models.PROTECT, related_name="allocations"
-    )
+    clinician = models.ForeignKey("clinicians.Clinician", on_delete=models.PROTECT, related_name="allocations")
     run = models.ForeignKey(AllocationRun, on_delete=models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
 

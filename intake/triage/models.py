@@ -42,9 +42,26 @@ class TriageDecision(models.Model):
     step = models.CharField(max_length=2, blank=True)
     reason = models.TextField()
     go_to = models.TextField(blank=True, help_text="where to go instead, when declined")
+    client_key = models.CharField(max_length=64, unique=True, help_text="made by the form: a double click decides once")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()
+
+
+class TriageAnswer(models.Model):
+    """What the patient answered when triage asked for more information."""
+
+    append_only = True
+
+    decision = models.OneToOneField(TriageDecision, on_delete=models.PROTECT, related_name="answer")
+    text = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["at", "id"]
         triggers = append_only_triggers()

@@ -1,0 +1,158 @@
+"""Screening flags, waiting standards and indicative steps (REF-5, REF-6, REF-7). Pure: no Django, no clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+FIRST_STANDARD = dt.timedelta(weeks=6)
+LAST_STANDARD = dt.timedelta(weeks=18)
+
+# The states in which a referral can be decided on.
+DECIDABLE_STATES = frozenset({"referred", "in_triage"})
+
+STEPS = ("2", "3", "3+")
+# REF-7: from this score on, this step is indicated; the first line that fits counts.
+PHQ9_STEPS = ((20, "3+"), (15, "3"), (5, "2"))
+GAD7_STEPS = ((15, "3"), (5, "2"))
+PHQ9_CASENESS = 10
+GAD7_CASENESS = 8
+
+ITEM_9_WORDS = {1: "several days", 2: "more than half the days", 3: "nearly every day"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the screens look at: the referral, the site it came to, and the answers given so far."""
+
+    age: int
+    youngest_age: int
+    postcode: str = ""
+    practice: str = ""
+    districts: Sequence[str] = ()
+    practices: Sequence[str] = ()
+    item_9: int | None = None
+    answers: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One flag that may be raised: `raised_by` returns the answer that raises it, in words, or nothing."""
+
+    kind: str
+    label: str
+    raised_by: Callable[[Sheet], str]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag with the answer that raised it."""
+
+    kind: str
+    answer: str
+
+
+def outward_code(postcode: str) -> str:
+    """Return the district of a UK postcode ("LS6" of "ls6 2ab"); what is too short for one stays as it is."""
+    flat = "".join(postcode.upper().split())
+    return flat[:-3] if len(flat) > 4 else flat
+
+
+def _same(word: str) -> str:
+    return " ".join(word.casefold().split())
+
+
+def in_area(sheet: Sheet) -> bool:
+    """Tell whether practice or postcode is covered; a site that lists neither covers everybody (SITE-1)."""
+    if not sheet.districts and not sheet.practices:
+        return True
+    districts = {district.upper().strip() for district in sheet.districts}
+    by_postcode = outward_code(sheet.postcode) in districts
+    return by_postcode or _same(sheet.practice) in {_same(name) for name in sheet.practices}
+
+
+def under_age(sheet: Sheet) -> str:
+    """Return the words for somebody younger than the site takes, else nothing (REF-5)."""
+    young = sheet.age < sheet.youngest_age
+    return f"Aged {sheet.age} when referred; this site takes people from {sheet.youngest_age}." if young else ""
+
+
+def outside_area(sheet: Sheet) -> str:
+    """Return the words for somebody whom neither practice nor postcode places in the area, else nothing (REF-5)."""
+    where = f"Postcode {sheet.postcode}, practice {sheet.practice}: this site covers neither."
+    return "" if in_area(sheet) else where
+
+
+def risk_to_self(sheet: Sheet) -> str:
+    """Return the words for an answer of 1, 2 or 3 to item 9 of the PHQ-9, else nothing (REF-5)."""
+    words = ITEM_9_WORDS.get(sheet.item_9 or 0, "")
+    return f"PHQ-9 item 9 answered {sheet.item_9}, {words}." if words else ""
+
+
+# REF-5: a new flag is a line here.
+SCREENS: tuple[Screen, ...] = (
+    Screen("risk_to_self", "Risk to self", risk_to_self),
+    Screen("under_age", "Under age", under_age),
+    Screen("outside_area", "Outside the area", outside_area),
+)
+FLAG_LABELS = {screen.kind: screen.label for screen in SCREENS}
+
+
+def flags(sheet: Sheet) -> list[Flag]:
+    """Return every flag that the answers raise, in the order of the table (REF-5)."""
+    found = ((screen.kind, screen.raised_by(sheet)) for screen in SCREENS)
+    return [Flag(kind, answer) for kind, answer in found if answer]
+
+
+def age_on(born: dt.date, day: dt.date) -> int:
+    """Return whole years of age on a day; somebody born on 29 February has a birthday on 1 March in common years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _step_of(score: int | None, table: Sequence[tuple[int, str]]) -> str:
+    return next((step for least, step in table if score is not None and score >= least), "")
+
+
+def indicative_step(phq9: int | None, gad7: int | None, *, severe_ocd: bool = False, added_need: bool = False) -> str:
+    """Return the highest step that scores or need indicate, "" for none; a missing score indicates nothing (REF-7)."""
+    indicated = {_step_of(phq9, PHQ9_STEPS), _step_of(gad7, GAD7_STEPS)}
+    if severe_ocd or added_need:
+        return STEPS[-1]
+    return max(indicated, key=lambda step: STEPS.index(step) if step else -1)
+
+
+def prompts_disorder_measure(phq9: int | None, gad7: int | None) -> bool:
+    """Tell whether both scores are there and below caseness, so that a disorder's own measure is called for (REF-7)."""
+    return phq9 is not None and gad7 is not None and phq9 < PHQ9_CASENESS and gad7 < GAD7_CASENESS
+
+
+def days_waited(referred_at: dt.datetime, at: dt.datetime) -> int:
+    """Return whole elapsed days since the referral."""
+    return max(dt.timedelta(0), at - referred_at) // dt.timedelta(days=1)
+
+
+def standard_in_words(referred_at: dt.datetime, at: dt.datetime) -> str:
+    """Say where a referral stands against the 6-week and the 18-week standard (REF-6)."""
+    waited = at - referred_at
+    if waited > LAST_STANDARD:
+        return "past 18 weeks"
+    if waited > FIRST_STANDARD:
+        return f"past 6 weeks, {_days(LAST_STANDARD - waited)} to 18"
+    return f"{_days(FIRST_STANDARD - waited)} to 6 weeks"
+
+
+def _days(left: dt.timedelta) -> str:
+    days = left // dt.timedelta(days=1)
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def why_not_acceptable(state: str, *, assessed: bool, step: str, steps_bought: Sequence[str]) -> str:
+    """Return why a referral may not be accepted at this step, "" when it may (REF-6, SUP-9)."""
+    if state not in DECIDABLE_STATES:
+        return "This referral has been decided on already."
+    if not assessed:
+        return "The self-assessment is not complete yet, so nobody can accept this referral."
+    if step not in steps_bought:
+        return f"This site does not buy step {step}: it buys {', '.join(steps_bought) or 'none'}."
+    return ""

@@ -1,0 +1,134 @@
+"""What a ticket of each type asks for, how it moves and by when it is answered (SUP-1 to SUP-5). Pure: no Django."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FIRST_STATE = "open"
+CLOSED = "closed"
+# Every state and the states it may turn into.
+TICKET_TRANSITIONS: dict[str, frozenset[str]] = {
+    "open": frozenset({"waiting_clinician", "waiting_supervisor", "closed"}),
+    "waiting_clinician": frozenset({"waiting_supervisor", "closed"}),
+    "waiting_supervisor": frozenset({"waiting_clinician", "closed"}),
+    "closed": frozenset(),
+}
+
+URGENT_ANSWER = dt.timedelta(hours=1)  # TIME-10
+URGENT_REMINDER = dt.timedelta(minutes=30)
+ANSWER_WORKING_DAYS = 4  # TIME-11
+INTENT = range(11)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field of a ticket's form; `filled` fields come from the platform, `number` ones run from 0 to 10."""
+
+    name: str
+    label: str
+    hint: str = ""
+    filled: bool = False
+    number: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Type:
+    """What one type of ticket asks for and the outcomes with which it closes (SUP-2)."""
+
+    label: str
+    what_for: str
+    questions: tuple[Question, ...]
+    outcomes: Mapping[str, str]
+    urgent: bool = False
+
+    @property
+    def deadline_kind(self) -> str:
+        return "ticket_urgent" if self.urgent else "ticket"
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions that the clinician answers; the platform fills in the others."""
+        return tuple(question for question in self.questions if not question.filled)
+
+
+SCORES = (
+    Question("item_9", "PHQ-9 item 9, latest answer", filled=True),
+    Question("scores", "Latest scores", filled=True),
+)
+TYPES: dict[str, Type] = {
+    "risk_urgent": Type(
+        "Risk urgent",
+        "Somebody may come to harm soon and you need advice within the hour.",
+        (
+            *SCORES,
+            Question("thoughts", "Thoughts", "What kind, how often, since when?"),
+            Question("plans", "Plans and preparation", "Plans, means, anything already done to prepare."),
+            Question("intent", "Intent to act", "0 is none, 10 is certain.", number=True),
+            Question("past_risk", "Past risk", "Earlier attempts and what followed."),
+            Question("self_harm", "Self-harm"),
+            Question("to_others", "Risk to others"),
+            Question("from_others", "Risk from others"),
+            Question("safeguarding", "Safeguarding", "Adults or children who may be at risk."),
+            Question("other_relevant", "Anything else that matters"),
+            Question("protective", "What protects"),
+            Question("plan_agreed", "Plan agreed with the patient"),
+            Question("actions_taken", "Actions already taken", "Calls made, services told, with times."),
+            Question("question", "Your question to the supervisor"),
+        ),
+        {"advice": "Advice given", "actions": "Actions required", "referred_on": "Referred on"},
+        urgent=True,
+    ),
+    "other": Type(
+        "Other",
+        "A question that fits no other ticket.",
+        (Question("question", "Your question to the supervisor", required=True),),
+        {
+            "answered": "Answered",
+            "agreed": "Agreed",
+            "not_agreed": "Not agreed",
+            "another_type": "Closed as another type",
+        },
+    ),
+}
+
+
+def transition_pairs() -> list[tuple[str, str]]:
+    """Return the table of transitions as pairs, in a stable order."""
+    return [(before, after) for before, afters in TICKET_TRANSITIONS.items() for after in sorted(afters)]
+
+
+def may_turn(before: str, after: str) -> bool:
+    """Tell whether a ticket may go from one state to the other; staying where it waits is no move (SUP-1)."""
+    return before == after != CLOSED or after in TICKET_TRANSITIONS[before]
+
+
+def state_after(side: str) -> str:
+    """Return whom a ticket waits for once `side` ("clinician" or "supervisor") has written (SUP-1)."""
+    return "waiting_clinician" if side == "supervisor" else "waiting_supervisor"
+
+
+def clean_form(type_: Type, typed: Mapping[str, object]) -> dict[str, str]:
+    """Return the type's fields out of what was typed: text without outer spaces, unknown fields left out."""
+    return {question.name: str(typed.get(question.name) or "").strip() for question in type_.questions}
+
+
+def empty_fields(type_: Type, form: Mapping[str, str]) -> list[str]:
+    """Return the labels of questions left empty, to be pointed out before sending (SUP-3)."""
+    return [question.label for question in type_.asked if not form.get(question.name)]
+
+
+def why_not_sendable(type_: Type, form: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return (field, reason) for the first thing without which the ticket makes no sense, or None (SUP-3).
+
+    An urgent ticket goes with anything missing.
+    """
+    for question in type_.asked:
+        if question.required and not form.get(question.name):
+            return question.name, f"Fill in: {question.label.lower()}."
+    intent = form.get("intent", "")
+    if intent and not (intent.isascii() and intent.isdigit() and int(intent) in INTENT):
+        return "intent", "Intent is a whole number from 0 to 10."
+    return None

@@ -1,0 +1,139 @@
+"""Screens, standards and indicative steps, boundary by boundary."""
+
+import datetime as dt
+
+import pytest
+
+from intake.triage import rules
+
+REFERRED = dt.datetime(2026, 10, 1, 9, 0, tzinfo=dt.UTC)
+
+
+def sheet(**changes) -> rules.Sheet:
+    usual = {"age": 34, "youngest_age": 18, "postcode": "LS6 2AB", "practice": "Hill Surgery", "item_9": 0}
+    area = {"districts": ("LS6", "LS7"), "practices": ("Vale Practice",)}
+    return rules.Sheet(**usual | area | changes)
+
+
+def kinds(**changes) -> list[str]:
+    return [flag.kind for flag in rules.flags(sheet(**changes))]
+
+
+def test_usual_answers_raise_nothing():
+    assert rules.flags(sheet()) == []
+
+
+@pytest.mark.rule("REF-5a")
+@pytest.mark.parametrize(
+    ("age", "youngest", "raised"), [(17, 18, True), (18, 18, False), (16, 16, False), (15, 16, True)]
+)
+def test_age_is_held_against_the_youngest_the_site_takes(age, youngest, raised):
+    assert ("under_age" in kinds(age=age, youngest_age=youngest)) is raised
+
+
+@pytest.mark.rule("REF-5b")
+@pytest.mark.parametrize(
+    ("postcode", "practice", "raised"),
+    [
+        ("LS6 2AB", "Elsewhere", False),
+        ("ls62ab", "Elsewhere", False),
+        ("LS61 2AB", "Elsewhere", True),
+        ("BD1 1AA", "Elsewhere", True),
+        ("BD1 1AA", "vale  practice", False),
+        ("", "", True),
+    ],
+)
+def test_area_is_met_by_postcode_or_practice(postcode, practice, raised):
+    assert ("outside_area" in kinds(postcode=postcode, practice=practice)) is raised
+
+
+@pytest.mark.rule("REF-5b")
+def test_a_site_without_an_area_covers_everybody():
+    assert kinds(postcode="ZE1 0AA", districts=(), practices=()) == []
+
+
+@pytest.mark.rule("REF-5c")
+@pytest.mark.parametrize(("item_9", "raised"), [(None, False), (0, False), (1, True), (2, True), (3, True)])
+def test_item_9_of_one_or_more_is_risk_to_self(item_9, raised):
+    assert ("risk_to_self" in kinds(item_9=item_9)) is raised
+
+
+@pytest.mark.rule("REF-5d")
+def test_each_flag_carries_the_answer_that_raised_it():
+    found = rules.flags(sheet(age=16, postcode="BD1 1AA", item_9=2))
+    assert [flag.answer for flag in found] == [
+        "PHQ-9 item 9 answered 2, more than half the days.",
+        "Aged 16 when referred; this site takes people from 18.",
+        "Postcode BD1 1AA, practice Hill Surgery: this site covers neither.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "age"),
+    [
+        (dt.date(2008, 10, 1), dt.date(2026, 9, 30), 17),
+        (dt.date(2008, 10, 1), dt.date(2026, 10, 1), 18),
+        (dt.date(2008, 2, 29), dt.date(2026, 2, 28), 17),
+        (dt.date(2008, 2, 29), dt.date(2026, 3, 1), 18),
+    ],
+)
+def test_age_turns_on_the_birthday(born, day, age):
+    assert rules.age_on(born, day) == age
+
+
+STEPS = [
+    (4, 4, ""), (5, 0, "2"), (0, 5, "2"), (14, 14, "2"), (15, 0, "3"), (19, 14, "3"), (0, 15, "3"),
+    (0, 16, "3"), (14, 21, "3"), (20, 0, "3+"), (27, 21, "3+"), (19, 21, "3"), (None, None, ""),
+    (None, 9, "2"), (16, None, "3"),
+]  # fmt: skip
+
+
+@pytest.mark.rule("REF-7a", "REF-7b", "REF-7c")
+@pytest.mark.parametrize(("phq9", "gad7", "step"), STEPS)
+def test_indicative_step_of_scores(phq9, gad7, step):
+    assert rules.indicative_step(phq9, gad7) == step
+
+
+@pytest.mark.rule("REF-7d")
+@pytest.mark.parametrize("need", [{"severe_ocd": True}, {"added_need": True}])
+def test_need_indicates_the_highest_step_whatever_the_scores(need):
+    assert rules.indicative_step(6, 6, **need) == "3+"
+
+
+@pytest.mark.rule("REF-7e")
+@pytest.mark.parametrize(
+    ("phq9", "gad7", "prompted"), [(9, 7, True), (10, 7, False), (9, 8, False), (None, 7, False), (0, 0, True)]
+)
+def test_both_below_caseness_prompt_for_a_disorder_measure(phq9, gad7, prompted):
+    assert rules.prompts_disorder_measure(phq9, gad7) is prompted
+
+
+@pytest.mark.rule("REF-6b")
+@pytest.mark.parametrize(
+    ("waited", "words"),
+    [
+        (dt.timedelta(0), "42 days to 6 weeks"),
+        (dt.timedelta(days=41), "1 day to 6 weeks"),
+        (dt.timedelta(weeks=6), "0 days to 6 weeks"),
+        (dt.timedelta(weeks=6, seconds=1), "past 6 weeks, 83 days to 18"),
+        (dt.timedelta(weeks=18), "past 6 weeks, 0 days to 18"),
+        (dt.timedelta(weeks=18, seconds=1), "past 18 weeks"),
+    ],
+)
+def test_where_a_referral_stands_against_the_standards(waited, words):
+    assert rules.standard_in_words(REFERRED, REFERRED + waited) == words
+
+
+@pytest.mark.rule("REF-6b")
+def test_days_are_whole_elapsed_days_over_the_clock_change():
+    assert rules.days_waited(REFERRED, REFERRED + dt.timedelta(days=30, hours=23)) == 30
+    assert rules.days_waited(REFERRED, REFERRED - dt.timedelta(hours=1)) == 0
+
+
+@pytest.mark.rule("REF-6f")
+def test_accepting_needs_an_open_referral_a_complete_assessment_and_a_bought_step():
+    fits = {"state": "in_triage", "assessed": True, "step": "3", "steps_bought": ("2", "3")}
+    assert rules.why_not_acceptable(**fits) == ""
+    assert "decided" in rules.why_not_acceptable(**fits | {"state": "waiting"})
+    assert "self-assessment" in rules.why_not_acceptable(**fits | {"assessed": False})
+    assert "does not buy step 3+" in rules.why_not_acceptable(**fits | {"step": "3+"})
