@@ -45,9 +45,7 @@ class StatementQuerySet(models.QuerySet):
         with_reason: bool = False,
     ):
         """Statements of which the user may do `verb` to `thing` (ACC-4)."""
-        return self.filter(
-            access.allowed("statement", user, thing, verb, with_reason=with_reason)
-        )
+        return self.filter(access.allowed("statement", user, thing, verb, with_reason=with_reason))
 
 
 class StatementDraft(models.Model):
@@ -68,12 +66,8 @@ class StatementDraft(models.Model):
     class Meta:
         ordering = ["-month", "clinician"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["clinician", "month"], name="draft_once_a_month"
-            ),
-            models.CheckConstraint(
-                condition=Q(month__day=1), name="draft_month_first_day"
-            ),
+            models.UniqueConstraint(fields=["clinician", "month"], name="draft_once_a_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="draft_month_first_day"),
         ]
 
 
@@ -83,27 +77,16 @@ class Statement(models.Model):
     append_only = True
 
     ref = models.UUIDField(unique=True, editable=False, help_text="that of its draft")
-    clinician = models.ForeignKey(
-        "clinicians.Clinician", on_delete=models.PROTECT, related_name="statements"
-    )
+    clinician = models.ForeignKey("clinicians.Clinician", on_delete=models.PROTECT, related_name="statements")
     month = models.DateField()
-    issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
-    pdf = models.ForeignKey(
-        "files.StoredFile", on_delete=models.PROTECT, null=True, related_name="+"
-    )
 
     objects = StatementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-month", "clinician"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["clinician", "month"], name="statement_once_a_month"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["clinician", "month"], name="statement_once_a_month")]
         triggers = append_only_triggers()
 
 
@@ -112,12 +95,8 @@ class StatementLine(models.Model):
 
     append_only = True
 
-    statement = models.ForeignKey(
-        Statement, on_delete=models.PROTECT, related_name="lines"
-    )
-    appointment = models.OneToOneField(
-        "therapy.Appointment", on_delete=models.PROTECT, related_name="statement_line"
-    )
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    appointment = models.OneToOneField("therapy.Appointment", on_delete=models.PROTECT, related_name="statement_line")
     case_ref = models.CharField(max_length=16)
     starts_at = models.DateTimeField()
     what = models.CharField(max_length=80)
@@ -133,17 +112,25 @@ class StatementLine(models.Model):
         triggers = append_only_triggers()
 
 
+class StatementFile(models.Model):
+    """The one PDF of an issued statement."""
+
+    append_only = True
+
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, related_name="pdf")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = append_only_triggers()
+
+
 class StatementConfirmation(models.Model):
     """The clinician's word that the statement is right."""
 
     append_only = True
 
-    statement = models.OneToOneField(
-        Statement, on_delete=models.PROTECT, related_name="confirmation"
-    )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, related_name="confirmation")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

@@ -52,7 +52,7 @@ def _render_one(pk: int, at: dt.datetime) -> bool:
         try:
             with transaction.atomic():
                 maker_of(job.kind)(job.key, at)
-        except Exception as error:  # noqa: BLE001 - whatever failed, the job stays due and the rest goes on
+        except Exception as error:  # whatever failed, the job stays due and the rest goes on
             job.last_error = f"{type(error).__name__}: {error}"[:200]
             job.next_at = at + min(RETRY_AFTER * 2**job.attempts, MOST_RETRY_AFTER)
         else:

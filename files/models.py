@@ -49,6 +49,4 @@ class RenderJob(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="render_job_once")]
-        indexes = [
-            models.Index(fields=["next_at", "id"], name="render_job_waiting", condition=models.Q(done_at=None))
-        ]
+        indexes = [models.Index(fields=["next_at", "id"], name="render_job_waiting", condition=models.Q(done_at=None))]

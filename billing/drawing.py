@@ -1,0 +1,144 @@
+"""Draws up the lines of a month from recorded sessions: reads the stored verdicts, never judges again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+
+from django.db.models import DateField, Exists, F, OuterRef, Q
+from django.db.models.functions import TruncMonth
+
+from billing import rules
+from billing.models import Rate, Statement
+from therapy.models import Appointment
+
+RateKey = tuple[str, int, str]
+
+
+@dataclass(frozen=True)
+class LineDraft:
+    """One session of a month: what it pays in pence and why; not settled means that it is not on a statement yet."""
+
+    appointment: int
+    case_ref: str
+    starts_at: str
+    what: str
+    outcome: str
+    rate_pence: int
+    pence: int
+    basic_pence: int
+    holiday_pence: int
+    reason: str
+    settled: bool
+
+    @property
+    def starts(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.starts_at)
+
+    @property
+    def outcome_words(self) -> str:
+        return Appointment.Status(self.outcome).label
+
+
+def preview(clinician, month: dt.date) -> list[LineDraft]:
+    """Return the lines of a clinician's month (UK time) as the records stand now, each session once (PAY-7)."""
+    return preview_all(month, clinician).get(clinician.pk, [])
+
+
+def preview_all(month: dt.date, clinician=None) -> dict[int, list[LineDraft]]:
+    """Return the lines of a month by clinician's key, of one clinician or of all who have any."""
+    appointments = _appointments(month)
+    if clinician is not None:
+        appointments = appointments.filter(clinician=clinician)
+    rows = list(appointments)
+    rates, breaches = _rates(), _breaches({row.case_id for row in rows if row.status in rules.BREACH})
+    lines: dict[int, list[LineDraft]] = defaultdict(list)
+    for row in rows:
+        lines[row.clinician_id].append(_line(row, rates, breaches[row.case_id]))
+    return lines
+
+
+def as_data(lines: list[LineDraft]) -> list[dict]:
+    """Return lines as they are kept in a draft."""
+    return [asdict(line) for line in lines]
+
+
+def from_data(data: list[dict]) -> list[LineDraft]:
+    """Return the lines kept in a draft."""
+    return [LineDraft(**line) for line in data]
+
+
+def _appointments(month: dt.date):
+    """Sessions that start in the month, and earlier ones that were settled only after their statement went out."""
+    first, after = rules.month_bounds(month)
+    start = F("during__startswith")
+    in_month = Q(start__gte=first, start__lt=after)
+    went_out = Statement.objects.filter(clinician=OuterRef("clinician"), month=OuterRef("start_month"))
+    return (
+        Appointment.objects.annotate(
+            start=start, start_month=TruncMonth(start, tzinfo=rules.UK, output_field=DateField())
+        )
+        .filter(in_month | Q(Exists(went_out), start__lt=first, statement_line=None))
+        .select_related("case", "cancellation", "outcome")
+        .order_by("start", "pk")
+    )
+
+
+def _rates() -> dict[RateKey, list[rules.RateOnDay]]:
+    rates: dict[RateKey, list[rules.RateOnDay]] = defaultdict(list)
+    for rate in Rate.objects.all():
+        rates[rate.modality, rate.minutes, rate.kind].append(rules.RateOnDay(rate.from_day, rate.pence))
+    return rates
+
+
+def _breaches(cases: set[int]) -> dict[int, list[tuple[dt.datetime, int]]]:
+    """Confirmed breaches of these episodes of care by start, whoever the clinician was (APPT-20)."""
+    found: dict[int, list[tuple[dt.datetime, int]]] = defaultdict(list)
+    rows = Appointment.objects.filter(case__in=cases, status__in=rules.BREACH)
+    for appointment in rows.select_related("cancellation", "outcome"):
+        if was_confirmed(appointment):
+            found[appointment.case_id].append((appointment.starts_at, appointment.pk))
+    return found
+
+
+def was_confirmed(appointment: Appointment) -> bool:
+    """Read from the verdict that was stored when the appointment ended."""
+    for verdict in ("outcome", "cancellation"):
+        stored = getattr(appointment, verdict, None)
+        if stored is not None:
+            return stored.was_confirmed
+    return appointment.confirmed_at is not None
+
+
+def _line(appointment: Appointment, rates, breaches) -> LineDraft:
+    day = appointment.starts_at.astimezone(rules.UK).date()
+    key = (appointment.modality, appointment.minutes, appointment.kind)
+    rate = rules.rate_on(rates.get(key, []), day)
+    verdict, settled = _verdict(appointment, rate, breaches)
+    basic, holiday = rules.split(verdict.pence)
+    return LineDraft(
+        appointment=appointment.pk,
+        case_ref=appointment.case.ref,
+        starts_at=appointment.starts_at.astimezone(dt.UTC).isoformat(),
+        what=f"{appointment.modality.capitalize()} {appointment.kind}, {appointment.minutes} minutes",
+        outcome=appointment.status,
+        rate_pence=rate or 0,
+        pence=verdict.pence,
+        basic_pence=basic,
+        holiday_pence=holiday,
+        reason=verdict.reason,
+        settled=settled,
+    )
+
+
+def _verdict(appointment: Appointment, rate: int | None, breaches) -> tuple[rules.Verdict, bool]:
+    if not rules.is_settled(appointment.status):
+        return rules.Verdict(0, rules.UNSETTLED[appointment.status]), False
+    if rate is None:
+        return rules.Verdict(0, "No rate is in force for this kind of session: finance must add one."), False
+    before = sum(1 for other in breaches if other < (appointment.starts_at, appointment.pk))
+    verdict = rules.pay_for(
+        appointment.status, was_confirmed=was_confirmed(appointment), rate_pence=rate, breaches_before=before
+    )
+    return verdict, True

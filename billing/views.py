@@ -1,0 +1,140 @@
+"""Doors of pay: finance draws up and issues, clinicians read and confirm."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.access import list_visible, requires, visible
+from billing import actions, drawing, rules
+from billing.models import Statement, StatementDraft
+from billing.queries import month_rows, months_with_sessions
+from billing.totals import totals_of
+from clinicians.models import Clinician
+
+
+def _month(slug: str) -> dt.date:
+    """Read "2026-10" as the first of that month; anything else is not found."""
+    try:
+        return dt.datetime.strptime(slug, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
+    except ValueError as error:
+        raise Http404 from error
+
+
+@requires("finance_desk", "read", methods=("GET",))
+def finance(request: HttpRequest) -> HttpResponse:
+    """The months in which there were sessions, newest first."""
+    return render(request, "billing/finance.html", {"months": months_with_sessions()})
+
+
+@requires("finance_desk", "read", methods=("GET",))
+def month(request: HttpRequest, month: str) -> HttpResponse:
+    """Every clinician's statement of one month, by state."""
+    first = _month(month)
+    rows = month_rows(first)
+    context = {"month": first, "slug": month, "rows": rows, "total": sum(row.pence for row in rows)}
+    return render(request, "billing/month.html", {**context, "over": timezone.now() >= rules.month_bounds(first)[1]})
+
+
+@requires("finance_desk", "write", methods=("POST",))
+def drafts(request: HttpRequest, month: str) -> HttpResponse:
+    """Draw up the month for every clinician who had a session in it and has no statement yet."""
+    first = _month(month)
+    waiting = [row.clinician for row in month_rows(first) if not row.issued]
+    for clinician in waiting:
+        actions.draw_up(clinician, first, by=request.user)
+    messages.success(request, f"Drawn up: {len(waiting)} statements.")
+    return redirect("billing:month", month=month)
+
+
+@requires("finance_desk", "read", methods=("GET",))
+def preview(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
+    """One clinician's month as the records stand, before it is issued."""
+    first = _month(month)
+    person = visible(request, Clinician, "user", ref=clinician)
+    lines = drawing.preview(person, first)
+    draft = StatementDraft.objects.filter(clinician=person, month=first).first()
+    statement = draft and Statement.objects.filter(ref=draft.ref).first()
+    context = {
+        "month": first,
+        "slug": month,
+        "clinician": person,
+        "lines": lines,
+        "totals": totals_of(lines),
+        "draft": draft,
+        "statement": statement,
+        "fresh": draft is not None and drawing.from_data(draft.lines) == lines,
+        "over": timezone.now() >= rules.month_bounds(first)[1],
+    }
+    return render(request, "billing/preview.html", context)
+
+
+@requires("finance_desk", "write", methods=("POST",))
+def draft(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
+    """Draw up one clinician's month."""
+    person = visible(request, Clinician, "user", ref=clinician)
+    actions.draw_up(person, _month(month), by=request.user)
+    messages.success(request, "Drawn up. Look it through, then issue it.")
+    return redirect("billing:preview", month=month, clinician=person.ref)
+
+
+@requires("finance_desk", "write", methods=("POST",))
+def issue(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
+    """Issue one clinician's drawn-up month."""
+    person = visible(request, Clinician, "user", ref=clinician)
+    drawn = StatementDraft.objects.filter(clinician=person, month=_month(month)).first()
+    if drawn is None:
+        raise Http404
+    statement = actions.issue(drawn, by=request.user)
+    messages.success(request, "Issued. The clinician has been told.")
+    return redirect("billing:statement", statement=statement.ref)
+
+
+@requires("statements", "answer", methods=("GET",))
+def mine(request: HttpRequest) -> HttpResponse:
+    """A clinician's own statements, and the month so far."""
+    statements = list_visible(request, Statement).select_related("confirmation")
+    this_month = rules.month_of(timezone.now())
+    lines = drawing.preview(request.user.clinician, this_month)
+    context = {"statements": statements, "month": this_month, "lines": lines, "totals": totals_of(lines)}
+    return render(request, "billing/mine.html", context)
+
+
+@requires("statements", "read", methods=("GET",))
+def statement(request: HttpRequest, statement: str) -> HttpResponse:
+    """An issued statement, line by line."""
+    found = visible(request, Statement, "clinician__user", "pdf", ref=statement)
+    lines = list(found.lines.all())
+    context = {
+        "statement": found,
+        "lines": lines,
+        "totals": totals_of(lines),
+        "confirmation": getattr(found, "confirmation", None),
+        "may_confirm": found.clinician.user_id == request.user.pk,
+        "pdf": getattr(found, "pdf", None),
+    }
+    return render(request, "billing/statement.html", context)
+
+
+@requires("statements", "answer", methods=("POST",))
+def confirmation(request: HttpRequest, statement: str) -> HttpResponse:
+    """The clinician confirms a statement."""
+    found = visible(request, Statement, ref=statement)
+    actions.confirm(found, by=request.user)
+    messages.success(request, "Thank you. The statement is confirmed.")
+    return redirect("billing:statement", statement=found.ref)
+
+
+@requires("statements", "read", methods=("GET",))
+def pdf(request: HttpRequest, statement: str) -> HttpResponse:
+    """The statement's PDF, as it was made once."""
+    found = visible(request, Statement, "pdf__file", ref=statement)
+    if not hasattr(found, "pdf"):
+        raise Http404
+    response = HttpResponse(bytes(found.pdf.file.content), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="statement-{found.month:%Y-%m}.pdf"'
+    return response
