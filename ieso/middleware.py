@@ -1,5 +1,7 @@
 """Headers that every answer carries."""
 
+from csp.constants import HEADER as POLICY_HEADER
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
 
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
@@ -16,6 +18,16 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Robots-Tag", "noindex")
+        return response
+
+
+class OrderedPolicyMiddleware(CSPMiddleware):
+    """django-csp joins a set, in another order in each process: the header should be one text everywhere."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        if POLICY_HEADER in response:
+            response[POLICY_HEADER] = "; ".join(sorted(response[POLICY_HEADER].split("; ")))
         return response
 
 

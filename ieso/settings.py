@@ -113,7 +113,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ieso.middleware.SecurityHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "ieso.middleware.OrderedPolicyMiddleware",
     "ui.middleware.ErrorPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
