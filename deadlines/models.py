@@ -7,6 +7,8 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 
+from deadlines import registry
+
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
     """Scopes of deadlines."""
@@ -17,6 +19,19 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def claimable(self, at: dt.datetime) -> DeadlineQuerySet:
         """Open deadlines whose reminder or due time has come."""
         return self.open().filter(next_at__lte=at)
+
+    def owed(self) -> DeadlineQuerySet:
+        """What somebody still has to do: open, or missed and not done since; soonest first (TIME-21)."""
+        missed = models.Q(state=Deadline.State.MISSED, settled_at=None)
+        return self.filter(models.Q(state=Deadline.State.OPEN) | missed).order_by("due_at", "id")
+
+    def owed_by(self, user) -> DeadlineQuerySet:
+        """What this user still has to do, soonest first (TIME-21)."""
+        return self.owed().filter(owner=user)
+
+    def overdue(self) -> DeadlineQuerySet:
+        """Missed and not done since, the longest waiting first."""
+        return self.owed().filter(state=Deadline.State.MISSED)
 
 
 class Deadline(models.Model):
@@ -31,9 +46,7 @@ class Deadline(models.Model):
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=100)
     case_ref = models.CharField(max_length=16, blank=True, db_index=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="deadlines"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="deadlines")
     due_at = models.DateTimeField()
     remind_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
@@ -44,6 +57,8 @@ class Deadline(models.Model):
     opened_by = models.CharField(max_length=80)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True, help_text="when a missed one was done or fell away")
+    settled_by = models.CharField(max_length=80, blank=True)
     last_error = models.CharField(max_length=200, blank=True)
 
     objects = DeadlineQuerySet.as_manager()
@@ -52,18 +67,40 @@ class Deadline(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="deadline_once"),
             models.CheckConstraint(
-                condition=models.Q(state="open", closed_at=None) | models.Q(closed_at__isnull=False),
+                condition=models.Q(state="open", closed_at=None)
+                | (~models.Q(state="open") & models.Q(closed_at__isnull=False)),
                 name="deadline_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_at=None) | models.Q(state="missed"),
+                name="deadline_settled_was_missed",
             ),
         ]
         indexes = [
+            models.Index(fields=["next_at", "id"], name="deadline_next", condition=models.Q(state="open")),
+            models.Index(fields=["owner", "due_at"], name="deadline_owner", condition=models.Q(state="open")),
             models.Index(
-                fields=["next_at", "id"], name="deadline_next", condition=models.Q(state="open")
-            ),
-            models.Index(
-                fields=["owner", "due_at"], name="deadline_owner", condition=models.Q(state="open")
+                fields=["owner", "due_at"],
+                name="deadline_overdue",
+                condition=models.Q(state="missed", settled_at=None),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def label(self) -> str:
+        """What must be done, in words for the person who owes it."""
+        return registry.label_of(self.kind)
+
+    @property
+    def url(self) -> str:
+        """The page where it is done; empty where its kind has none."""
+        return registry.url_of(self)
+
+    def is_due(self, at: dt.datetime) -> bool:
+        return self.due_at <= at
 
 
 class OperatorTask(models.Model):

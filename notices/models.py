@@ -26,8 +26,6 @@ class OutboxMessage(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["next_at", "id"],
-                name="outbox_waiting",
-                condition=models.Q(sent_at=None, gave_up_at=None),
+                fields=["next_at", "id"], name="outbox_waiting", condition=models.Q(sent_at=None, gave_up_at=None)
             )
         ]

@@ -1,0 +1,68 @@
+"""Which kinds of deadline there are, and what happens when one comes due. Packages register theirs in `ready()`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deadlines.models import Deadline
+
+Handler = Callable[["Deadline", dt.datetime], None]
+
+
+class UnknownKindError(LookupError):
+    """A deadline whose kind nobody registered."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its words, its handlers and the page where it is done."""
+
+    name: str
+    label: str
+    on_due: Handler
+    on_remind: Handler | None = None
+    where: Callable[[Deadline], str | None] | None = None
+    stays_owed: bool = True
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(
+    kind: str,
+    *,
+    label: str,
+    on_due: Handler,
+    on_remind: Handler | None = None,
+    where: Callable[[Deadline], str | None] | None = None,
+    stays_owed: bool = True,
+) -> None:
+    """Say what a kind of deadline is called and what it does.
+
+    Handlers take (deadline, at). They run in one savepoint of the sweep's transaction, so they write rows (outbox
+    rows for mail) and do nothing outside the database: a handler may run again when the transaction is lost.
+    `label` says to the person who owes it what must be done; `where` returns the address of the page to do it on.
+    `stays_owed`: whether the thing is still to be done once its time is past (a reply) or not (an offer that lapsed).
+    """
+    KINDS[kind] = Kind(kind, label, on_due, on_remind, where, stays_owed)
+
+
+def get(kind: str) -> Kind:
+    """Return a registered kind. Raises UnknownKindError."""
+    try:
+        return KINDS[kind]
+    except KeyError:
+        raise UnknownKindError(f"no handler for the kind {kind!r}") from None
+
+
+def label_of(kind: str) -> str:
+    return KINDS[kind].label if kind in KINDS else kind.replace("_", " ").capitalize()
+
+
+def url_of(deadline: Deadline) -> str:
+    kind = KINDS.get(deadline.kind)
+    return (kind.where(deadline) or "") if kind and kind.where else ""

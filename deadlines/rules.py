@@ -1,0 +1,69 @@
+"""Time as the service counts it: elapsed hours, working days, office hours, back-off. Pure: no Django, no clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container
+from zoneinfo import ZoneInfo
+
+UK = ZoneInfo("Europe/London")
+OFFICE_OPENS = dt.time(9)
+OFFICE_CLOSES = dt.time(17, 30)
+SATURDAY = 5
+
+# A handler that failed is tried again after 1, 2, 4, 8 ... minutes, at most an hour apart (TIME-0).
+FIRST_BACK_OFF = dt.timedelta(minutes=1)
+LONGEST_BACK_OFF = dt.timedelta(hours=1)
+ATTEMPTS_BEFORE_A_PERSON_LOOKS = 5
+
+# A heartbeat older than this means that the machinery has stopped (TIME-0).
+HEARTBEAT_STALE_AFTER = dt.timedelta(minutes=3)
+
+
+def elapsed(start: dt.datetime, hours: float) -> dt.datetime:
+    """Return the moment that many real hours after an aware start, in UTC: clock changes neither add nor take."""
+    return start.astimezone(dt.UTC) + dt.timedelta(hours=hours)
+
+
+def is_working_day(day: dt.date, holidays: Container[dt.date]) -> bool:
+    """Tell whether a day is neither a weekend nor one of the holidays."""
+    return day.weekday() < SATURDAY and day not in holidays
+
+
+def add_working_days(start: dt.datetime, days: int, holidays: Container[dt.date]) -> dt.datetime:
+    """Return the same UK wall-clock time that many working days later, in UTC; `start` must be aware."""
+    local = start.astimezone(UK)
+    day = local.date()
+    while days > 0:
+        day += dt.timedelta(days=1)
+        days -= is_working_day(day, holidays)
+    return dt.datetime.combine(day, local.time(), tzinfo=UK).astimezone(dt.UTC)
+
+
+def end_of_next_working_day(start: dt.datetime, holidays: Container[dt.date]) -> dt.datetime:
+    """Return the close of the office on the first working day after the UK day of an aware `start`, in UTC."""
+    day = add_working_days(start, 1, holidays).astimezone(UK).date()
+    return dt.datetime.combine(day, OFFICE_CLOSES, tzinfo=UK).astimezone(dt.UTC)
+
+
+def is_office_hours(at: dt.datetime, holidays: Container[dt.date]) -> bool:
+    """Tell whether the office is open at an aware moment: working days, 09:00 up to 17:30 UK time."""
+    local = at.astimezone(UK)
+    return is_working_day(local.date(), holidays) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
+
+
+def back_off(attempts: int) -> dt.timedelta:
+    """Return how long to wait after that many failed attempts (1 or more): doubling, at most an hour."""
+    if attempts > 10:
+        return LONGEST_BACK_OFF
+    return min(FIRST_BACK_OFF * 2 ** (attempts - 1), LONGEST_BACK_OFF)
+
+
+def next_at(due_at: dt.datetime, remind_at: dt.datetime | None) -> dt.datetime:
+    """Return when a deadline next wants attention: the sooner of a reminder not yet given and due."""
+    return due_at if remind_at is None else min(due_at, remind_at)
+
+
+def is_stale(beat_at: dt.datetime | None, at: dt.datetime) -> bool:
+    """Tell whether a heartbeat is missing or more than three minutes old (TIME-0)."""
+    return beat_at is None or at - beat_at > HEARTBEAT_STALE_AFTER

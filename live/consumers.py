@@ -1,0 +1,215 @@
+"""The base of every websocket consumer of the platform.
+
+    class RoomConsumer(Consumer):
+        async def opened(self):                  # self.user is signed in; authorise, then join
+            self.session = await run_db(find)(self.user, self.kwargs["session"])
+            if self.session is None:
+                raise Closing(4404)
+            await self.join(f"session.{self.session.ref.hex}")
+
+        async def on_send(self, frame): ...      # a frame {"type": "send", ...} of the client
+        async def rung(self, group, payload): ... # something may have changed: read it from Postgres
+        async def left(self): ...                # clean-up, always called once
+
+Frames are JSON objects with a "type". Queries go through `run_db`, never through Channels' one shared thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from functools import partial
+from typing import Any
+
+import structlog
+from channels.consumer import AsyncConsumer
+from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
+from channels.utils import await_many_dispatch
+
+from live.handshake import who_is
+from live.hub import hub
+from live.limits import MAX_FRAME_BYTES, QUIET_SECONDS, Bucket
+from ui.errors import Refused
+
+run_db = partial(database_sync_to_async, thread_sensitive=False)
+
+SIGNED_OUT, NOT_A_PARTICIPANT, NOT_FOUND = 4401, 4403, 4404
+UNREAD, CLOSED, TOO_LARGE, SLOW_DOWN, RESTART = 4408, 4410, 4413, 4429, 1012
+WAITING_RINGS = 100
+
+log = structlog.get_logger(__name__)
+
+
+class Closing(Exception):  # noqa: N818 - it is no error: a handler says so to end the socket
+    """Raised by a handler to close the socket with a code, after a `bye` frame."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
+class Consumer(AsyncConsumer):
+    """A signed-in person's socket. One event at a time; an exception in a handler never kills the socket."""
+
+    user: Any
+    kwargs: dict[str, Any]
+
+    # --- to be overridden -----------------------------------------------------------------------
+
+    async def opened(self) -> None:
+        """The socket is accepted and the person is known: authorise and join groups. May raise Closing."""
+
+    async def rung(self, group: str, payload: dict[str, Any]) -> None:
+        """A group rang, or rang perhaps (an empty payload): read from Postgres what lies after what was sent."""
+
+    async def left(self) -> None:
+        """The socket is gone, however it went. Called once."""
+
+    # --- for handlers -----------------------------------------------------------------------------
+
+    async def frame(self, kind: str, **values: Any) -> None:
+        """Send one frame to the client."""
+        await self.base_send({"type": "websocket.send", "text": json.dumps({"type": kind, **values})})
+
+    async def join(self, group: str) -> None:
+        """Hear a group from now on. Join first, then read: what rings in between is heard."""
+        self.joined.add(group)
+        await hub().join(group, self._ring)
+
+    async def leave(self, group: str) -> None:
+        self.joined.discard(group)
+        await hub().leave(group, self._ring)
+
+    async def close(self, code: int) -> None:
+        """Say `bye` and close; does nothing the second time."""
+        if not self.closing:
+            self.closing = True
+            await self.frame("bye", code=code)
+            await self.base_send({"type": "websocket.close", "code": code})
+
+    # --- machinery ----------------------------------------------------------------------------------
+
+    async def __call__(self, scope, receive, send) -> None:
+        """Serves one socket; unlike Channels' own it needs no channel layer to do so."""
+        self.scope, self.base_send = scope, send
+        self.kwargs = scope.get("url_route", {}).get("kwargs", {})
+        self.rings: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=WAITING_RINGS)
+        self.joined: set[str] = set()
+        self.closing, self.accepted = False, False
+        self.bucket, self.heard_at = Bucket(), time.monotonic()
+        watch = asyncio.create_task(self._watch())
+        try:
+            await await_many_dispatch([receive, self.rings.get], self.dispatch)
+        except StopConsumer:
+            pass
+        finally:
+            watch.cancel()
+            await self._clean_up()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """One event. Channels' own would first pass through the one thread that all sockets share."""
+        kind = message["type"]
+        if kind == "websocket.disconnect":
+            raise StopConsumer
+        if self.closing:
+            return
+        try:
+            await self._handle(kind, message)
+        except Closing as closing:
+            await self.close(closing.code)
+
+    async def _handle(self, kind: str, message: dict[str, Any]) -> None:
+        if kind == "websocket.connect":
+            await self._connect()
+        elif kind == "websocket.receive":
+            await self._receive(message)
+        elif kind == "rung":
+            await self._guarded(self._rung(message["group"], message["payload"]))
+        elif kind == "quiet":
+            raise Closing(UNREAD)
+
+    async def _connect(self) -> None:
+        """Accepts before it refuses: a browser sees a close code only on a socket that was open."""
+        await self.base_send({"type": "websocket.accept"})
+        self.accepted = True
+        self.user, login = await run_db(who_is)(self.scope)
+        if self.user is None:
+            raise Closing(SIGNED_OUT)
+        await self.join(f"user.{self.user.pk}")
+        await self.join(login)
+        try:
+            await self.opened()
+        except Closing:
+            raise
+        except Exception as error:
+            self._report("opened", error)
+            raise Closing(RESTART) from error
+
+    async def _receive(self, message: dict[str, Any]) -> None:
+        text = message.get("text") or ""
+        self.heard_at = time.monotonic()
+        if len(text.encode()) > MAX_FRAME_BYTES:
+            raise Closing(TOO_LARGE)
+        if not self.bucket.take():
+            raise Closing(SLOW_DOWN)
+        frame = _parsed(text)
+        handler = getattr(self, f"on_{frame['type']}", None) if frame else None
+        if frame is None or handler is None:
+            await self.frame("error", code="malformed" if frame is None else "unknown")
+            return
+        await self._guarded(handler(frame), frame)
+
+    async def _guarded(self, effort, frame: dict[str, Any] | None = None) -> None:
+        """Runs a handler; what goes wrong becomes a frame that carries back the client's `cid`."""
+        cid = {"cid": frame["cid"]} if frame and isinstance(frame.get("cid"), str) else {}
+        try:
+            await effort
+        except Closing:
+            raise
+        except Refused as refused:
+            await self.frame("error", code="refused", message=str(refused), **cid)
+        except Exception as error:
+            self._report(frame["type"] if frame else "rung", error)
+            await self.frame("error", code="failed", **cid)
+
+    async def _rung(self, group: str, payload: dict[str, Any]) -> None:
+        code = payload.get("close")
+        if code:
+            raise Closing(int(code))
+        if group in self.joined:
+            await self.rung(group, payload)
+
+    def _ring(self, group: str, payload: dict[str, Any]) -> None:
+        """Called by the hub. A full queue drops the ring: those waiting will make the consumer read anyway."""
+        if not self.rings.full():
+            self.rings.put_nowait({"type": "rung", "group": group, "payload": payload})
+
+    async def _watch(self) -> None:
+        """A client pings; one that has been silent for long is gone, or reads nothing."""
+        while True:
+            await asyncio.sleep(QUIET_SECONDS / 3)
+            if time.monotonic() - self.heard_at > QUIET_SECONDS:
+                await self.rings.put({"type": "quiet"})
+
+    async def _clean_up(self) -> None:
+        for group in list(self.joined):
+            await self.leave(group)
+        if self.accepted:
+            try:
+                await self.left()
+            except Exception as error:
+                self._report("left", error)
+
+    def _report(self, kind: str, error: Exception) -> None:
+        log.error("socket_handler_failed", kind=kind, error=type(error).__name__, exc_info=error)
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return None
+    known = isinstance(frame, dict) and isinstance(frame.get("type"), str) and frame["type"].isidentifier()
+    return frame if known else None

@@ -1,0 +1,3 @@
+"""Sockets of this package: none of its own; its consumers are bases."""
+
+websocket_urlpatterns: list = []

@@ -1,0 +1,112 @@
+"""Every message the platform can send (ACC-7).
+
+A notice says that something waits and names the case reference only: never a name, never a clinical word, and a
+subject that tells nothing to somebody looking over the shoulder (ACC-19). Its words may hold {case_ref}, {link} and
+{service}, nothing else; a test renders each one. `text` is the short form for a phone, empty where none is sent.
+"""
+
+from dataclasses import dataclass
+
+SERVICE = "ieso"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The words of one notice."""
+
+    subject: str
+    body: str
+    text: str = ""
+
+
+CLOSING = """
+If you did not expect this, you need do nothing. Nobody reads replies to this address.
+"""
+
+
+def waiting(subject: str, sentence: str, *, text: str = "") -> Notice:
+    """The usual form: one sentence, the reference, the link."""
+    return Notice(subject, f"Hello,\n\n{sentence}\n\nReference: {{case_ref}}\n{{link}}\n{CLOSING}", text)
+
+
+def about_sign_in(subject: str, sentence: str) -> Notice:
+    """A notice about the account itself: no case stands behind it."""
+    return Notice(subject, f"Hello,\n\n{sentence}\n\n{{link}}\n{CLOSING}")
+
+
+NOTICES: dict[str, Notice] = {
+    # People
+    "invitation": waiting(
+        "Your account is ready to set up",
+        "You can now set up your account with {service}. The link works once, within 14 days.",
+    ),
+    "invitation_again": about_sign_in(
+        "A new link for your account",
+        "Here is a new link to set up your account with {service}. It works once, within 14 days.",
+    ),
+    "password_reset": about_sign_in(
+        "Choose a new password",
+        "Somebody, we hope you, asked for a new password for {service}. Follow the link to choose it.",
+    ),
+    "email_confirmation": about_sign_in(
+        "Confirm your e-mail address",
+        "Please confirm that this e-mail address is yours. You can then sign in to {service}.",
+    ),
+    "sign_in_changed": about_sign_in(
+        "The way you sign in has changed",
+        "The password or the second step of your account with {service} was changed just now. If this was not you, "
+        "choose a new password at once and tell us.",
+    ),
+    "sign_in_attempts": about_sign_in(
+        "Somebody tried to sign in to your account",
+        "Somebody tried many passwords on your account with {service} today. Nobody got in by it. Your account is not "
+        "locked. If your password is easy to guess, choose a new one.",
+    ),
+    # Messages between patient and clinician (MSG-1)
+    "message_waiting": waiting(
+        "You have a new message",
+        "A message waits for you. Sign in to read it.",
+        text="{service}: a message waits for you. {link}",
+    ),
+    # Timers
+    "welcome_soon": waiting(
+        "A first message is due soon",
+        "A first message has not been sent yet and is due within 12 hours.",
+    ),
+    "welcome_overdue": waiting(
+        "A first message is overdue",
+        "A first message was not sent in time. Please look at it.",
+    ),
+    "reply_overdue": waiting(
+        "A reply is overdue",
+        "A message has waited too long for a reply. Please look at it.",
+    ),
+    # Appointments and sessions (APPT)
+    "appointment_offered": waiting(
+        "A time has been offered to you",
+        "A time has been offered to you. Sign in to confirm it or to decline it.",
+        text="{service}: a time has been offered to you. {link}",
+    ),
+    "appointment_confirmed": waiting("A time was confirmed", "A time that you offered was confirmed."),
+    "appointment_declined": waiting("A time was declined", "A time that you offered was declined."),
+    "appointment_cancelled": waiting(
+        "A time was cancelled", "A time in your calendar was cancelled. Sign in to see which."
+    ),
+    "appointment_cancelled_today": waiting(
+        "A time for today was cancelled", "A time for today was cancelled by us. Please reach the person it was for."
+    ),
+    "appointment_unconfirmed": waiting(
+        "A time has not been confirmed",
+        "A time that you offered was not confirmed by its limit. Cancel it, or keep it open a little longer.",
+    ),
+    "appointment_lapsed": waiting("A time has lapsed", "A time was not confirmed and has lapsed. It is free again."),
+    "session_left_open": waiting(
+        "Something was not closed", "Something in your calendar is over and has no outcome yet. Please record it."
+    ),
+    "note_overdue": waiting("A note is overdue", "A note was not signed in time. Please write and sign it."),
+    # Pay
+    "statement_issued": Notice(
+        "A statement is ready for you",
+        f"Hello,\n\nA new statement waits for you. Please look at it and confirm it.\n\n{{link}}\n{CLOSING}",
+    ),
+}
