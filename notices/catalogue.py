@@ -59,8 +59,8 @@ NOTICES: dict[str, Notice] = {
     ),
     "sign_in_attempts": about_sign_in(
         "Somebody tried to sign in to your account",
-        "Somebody tried many passwords on your account with {service} today. Nobody got in by it. Your account is not "
-        "locked. If your password is easy to guess, choose a new one.",
+        "Somebody tried many wrong passwords on your account with {service} today. Your account is not locked. If your "
+        "password is easy to guess, choose a new one.",
     ),
     # Messages between patient and clinician (MSG-1)
     "message_waiting": waiting(
@@ -104,6 +104,28 @@ NOTICES: dict[str, Notice] = {
         "Something was not closed", "Something in your calendar is over and has no outcome yet. Please record it."
     ),
     "note_overdue": waiting("A note is overdue", "A note was not signed in time. Please write and sign it."),
+    # Referrals (REF-1, REF-3)
+    "referral_received": waiting(
+        "We have what you sent us",
+        "{service} has what you sent. We will write to you at this address about what happens next.",
+    ),
+    "referral_to_check": waiting(
+        "Something new needs a look",
+        "Something new came in and a person must sort out who it belongs to. See the admin notes.",
+    ),
+    # Alerts (RISK-1, TIME-12)
+    "alert_raised": waiting(
+        "Please look at this today",
+        "Something needs your review within 48 hours.",
+    ),
+    "alert_waiting": waiting(
+        "Still waiting for your review",
+        "Something still needs your review. It is due within 24 hours.",
+    ),
+    "alert_overdue": waiting(
+        "A review is overdue",
+        "Something was not reviewed in time. Please look at it now.",
+    ),
     # Pay
     "statement_issued": Notice(
         "A statement is ready for you",
