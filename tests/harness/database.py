@@ -1,0 +1,87 @@
+"""One database a worker: made from the migrated template by the superuser, used as the site's role (it owns nothing).
+
+A test in a transaction is rolled back as always. A test that commits is cleaned up by DELETE as superuser with
+triggers off: the site's role may not, and TRUNCATE of all tables takes a hundred times as long.
+"""
+
+from functools import cache
+
+import psycopg
+from psycopg import sql
+
+from ieso import paths
+from tests.harness import environment
+
+# Rows that migrations planted, put back after each clean-up.
+BASELINE = "planted"
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+
+
+def superuser_url(name: str) -> str:
+    return paths.database_url(environment.DATA, paths.SUPERUSER_ROLE, name)
+
+
+def create() -> None:
+    """Makes this worker's database out of the template."""
+    name = sql.Identifier(environment.DATABASE)
+    with psycopg.connect(superuser_url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
+                name, sql.Identifier(paths.DATABASE_NAME), sql.Identifier(paths.OWNER_ROLE)
+            )
+        )
+    superuser.cache_clear()
+    plant_baseline()
+
+
+@cache
+def superuser() -> psycopg.Connection:
+    """The one connection that cleans up, with triggers and foreign keys off."""
+    connection = psycopg.connect(superuser_url(environment.DATABASE), autocommit=True)
+    connection.execute("SET session_replication_role = replica")
+    return connection
+
+
+def tables() -> list[str]:
+    return [row[0] for row in superuser().execute(TABLES)]
+
+
+def plant_baseline() -> None:
+    """Keeps a copy of every row that the template holds."""
+    connection = superuser()
+    connection.execute(f"CREATE SCHEMA {BASELINE}")
+    for name in tables():
+        table = sql.Identifier(name)
+        if connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone():
+            copy = sql.Identifier(BASELINE, name)
+            connection.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(copy, table))
+
+
+@cache
+def cleaning() -> sql.Composed:
+    """The one statement that empties all tables and puts the planted rows back."""
+    planted = {
+        row[0]
+        for row in superuser().execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [BASELINE])
+    }
+    parts = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables()]
+    parts += [
+        sql.SQL("INSERT INTO {} TABLE {}").format(sql.Identifier(name), sql.Identifier(BASELINE, name))
+        for name in sorted(planted)
+    ]
+    return sql.SQL("; ").join(parts)
+
+
+def clean() -> None:
+    """Leaves only what the migrations planted."""
+    superuser().execute(cleaning())
+
+
+def row_counts(*, without: frozenset[str] = frozenset()) -> dict[str, int]:
+    """How many committed rows each table holds; for tests in a transaction use `counts_here`."""
+    return {
+        name: superuser().execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()[0]
+        for name in tables()
+        if name not in without
+    }

@@ -1,0 +1,148 @@
+"""`bin/test`: Postgres and Redis of this run alone, then pytest, then nothing left behind.
+
+The migrated database is kept between runs, by a hash of what made it, and copied instead of made again.
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ieso import embedded, paths, processes
+from tests.harness import remake
+
+CACHE = paths.BASE_DIR / ".data-tests"
+KEPT_CLUSTERS = 3
+CLUSTER = ("postgres", "initialised")
+MADE_OF = ("*/migrations/*.py", "*/models.py", "*/*/models.py", "ieso/grants.py", "ieso/embedded.py", "ieso/paths.py", "requirements/base.txt")
+SERIAL_OPTIONS = ("--pdb", "--collect-only", "--co", "--version", "--fixtures", "--markers", "-h", "--help")
+
+
+def fingerprint() -> str:
+    """One hash over whatever the migrated database is made of."""
+    digest = hashlib.sha256(f"{os.geteuid()}".encode())
+    for pattern in MADE_OF:
+        for file in sorted(paths.BASE_DIR.glob(pattern)):
+            digest.update(f"{file.relative_to(paths.BASE_DIR)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def copy_cluster(source: Path, target: Path) -> None:
+    for name in CLUSTER:
+        subprocess.run(["cp", "-a", "--reflink=auto", source / name, target / name], check=True)
+
+
+def keep(data: Path, kept: Path) -> None:
+    """Stores a stopped cluster for later runs; two runs that do so at once both succeed."""
+    CACHE.mkdir(exist_ok=True)
+    making = Path(tempfile.mkdtemp(dir=CACHE, prefix="making-"))
+    copy_cluster(data, making)
+    try:
+        making.rename(kept)
+    except OSError:
+        shutil.rmtree(making)
+    clusters = sorted((path for path in CACHE.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    for old in clusters[:-KEPT_CLUSTERS]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def manage(data: Path, *command: str, throwaway: Path | None = None, quiet: bool = False) -> bool:
+    """Runs a Django command as the owner; tells whether it succeeded."""
+    cleared = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "IESO_DEMO", "IESO_DEPLOYED")
+    env = {key: value for key, value in os.environ.items() if key not in cleared}
+    env |= {"IESO_DATA": str(data), "IESO_DATABASE_ROLE": "owner", "IESO_LOG_LEVEL": "WARNING"}
+    if throwaway:
+        env |= {"DJANGO_SETTINGS_MODULE": "tests.harness.throwaway", "IESO_THROWAWAY": str(throwaway)}
+    command = (sys.executable, "manage.py", *command)
+    return subprocess.run(command, env=env, cwd=paths.BASE_DIR, capture_output=quiet).returncode == 0
+
+
+def up_to_date(data: Path) -> bool:
+    """Whether the migrations in the tree fit the models."""
+    return manage(data, "makemigrations", "--check", "--dry-run", "--verbosity=0", "--skip-checks", quiet=True)
+
+
+def throwaway_migrations(data: Path) -> Path | None:
+    """None where the migrations in the tree fit the models; else a folder of new ones, so that work can go on."""
+    if up_to_date(data):
+        return None
+    print("bin/test: migrations are behind the models (python -m tests.harness.remake APP); using throwaway ones.",
+          file=sys.stderr)  # fmt: skip
+    folder = data / "throwaway"
+    if not remake.make_all(folder):
+        sys.exit("bin/test: no migrations can be made of the models.")
+    return folder
+
+
+def migrate(services: embedded.EmbeddedServices) -> None:
+    """Makes the template database as its owner."""
+    throwaway = throwaway_migrations(services.data)
+    if not manage(services.data, "migrate", "--verbosity=0", "--skip-checks", throwaway=throwaway):
+        sys.exit("bin/test: the migrations do not run.")
+    if not manage(services.data, "apply_grants", "--skip-checks", throwaway=throwaway):
+        print("bin/test: the grants are incomplete (above); tests of those tables will fail.", file=sys.stderr)
+
+
+@contextmanager
+def services_with_template(data: Path) -> Iterator[embedded.EmbeddedServices]:
+    """Running services whose database `ieso` is migrated and never written to."""
+    services = embedded.EmbeddedServices(data, durable=False)
+    kept = CACHE / fingerprint()
+    if kept.is_dir():
+        os.utime(kept)
+        embedded.prepare_data(data)
+        copy_cluster(kept, data)
+    try:
+        services.start()
+        if not kept.is_dir():
+            migrate(services)
+            services.stop()
+            keep(data, kept)
+            services.start()
+        yield services
+    finally:
+        services.stop()
+
+
+def pytest_command(arguments: list[str]) -> list[str]:
+    """All cores, unless told otherwise or only files are named (a worker's start costs more than it saves)."""
+    command = [sys.executable, "-m", "pytest"]
+    named = [argument.split("::")[0] for argument in arguments if not argument.startswith("-")]
+    only_files = bool(named) and all(name.endswith(".py") for name in named if Path(name).exists())
+    told = any(a.startswith(("-n", "--numprocesses")) or a in SERIAL_OPTIONS for a in arguments)
+    if not (only_files or told):
+        command += ["-n", "auto", "--dist", "worksteal"]
+    return [*command, *arguments]
+
+
+def run_pytest(data: Path, arguments: list[str]) -> int:
+    env = os.environ | {"IESO_TEST_DATA": str(data), "PYTHONDONTWRITEBYTECODE": ""}
+    child = subprocess.Popen(pytest_command(arguments), env=env, cwd=paths.BASE_DIR)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:  # pytest hears it as well and says what it did
+            continue
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    folder = Path(tempfile.mkdtemp(prefix="ieso-test-"))
+    try:
+        with services_with_template(folder / "data"):
+            return run_pytest(folder / "data", sys.argv[1:])
+    except embedded.EmbeddedError as error:
+        sys.exit(f"bin/test: {error}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    processes.die_with_parent(signal.SIGTERM)
+    sys.exit(main())
