@@ -62,8 +62,7 @@ def plant_baseline() -> None:
 def cleaning() -> sql.Composed:
     """The one statement that empties all tables and puts the planted rows back."""
     planted = {
-        row[0]
-        for row in superuser().execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [BASELINE])
+        row[0] for row in superuser().execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [BASELINE])
     }
     parts = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables()]
     parts += [

@@ -15,7 +15,7 @@ from ieso.paths import BASE_DIR
 
 NOWHERE = "postgresql://nobody@/none?host=/nonexistent"
 ENVIRONMENT = {
-    "DJANGO_SETTINGS_MODULE": "tests.harness.throwaway",
+    "DJANGO_SETTINGS_MODULE": "tests.harness.remake_settings",
     "IESO_DATABASE_ROLE": "owner",
     "DATABASE_URL": NOWHERE,
     "DATABASE_OWNER_URL": NOWHERE,
@@ -28,13 +28,13 @@ ENVIRONMENT = {
 
 
 def make_all(folder: Path) -> bool:
-    """New first migrations of every package, as `throwaway_APP` packages in `folder`; needs no database."""
-    for models in BASE_DIR.glob("*/models.py"):
-        package = folder / f"throwaway_{models.parent.name}"
+    """New first migrations of every package, as `remade_APP` packages in `folder`; needs no database."""
+    for migrations in BASE_DIR.glob("*/migrations"):
+        package = folder / f"remade_{migrations.parent.name}"
         package.mkdir(parents=True)
         (package / "__init__.py").touch()
     command = [sys.executable, "manage.py", "makemigrations", "--verbosity=0", "--skip-checks"]
-    env = os.environ | ENVIRONMENT | {"IESO_THROWAWAY": str(folder)}
+    env = os.environ | ENVIRONMENT | {"IESO_REMAKE": str(folder)}
     return subprocess.run(command, env=env, cwd=BASE_DIR).returncode == 0
 
 
@@ -43,8 +43,8 @@ def main(apps: list[str]) -> None:
         folder = Path(name)
         if not make_all(folder):
             sys.exit("No migrations can be made of the models.")
-        for made in sorted(folder.glob("throwaway_*/0*.py")):
-            app = made.parent.name.removeprefix("throwaway_")
+        for made in sorted(folder.glob("remade_*/0*.py")):
+            app = made.parent.name.removeprefix("remade_")
             if not apps or app in apps:
                 shutil.copyfile(made, BASE_DIR / app / "migrations" / made.name)
                 print(f"{app}/migrations/{made.name}")

@@ -15,12 +15,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ieso import embedded, paths, processes
-from tests.harness import remake
 
 CACHE = paths.BASE_DIR / ".data-tests"
 KEPT_CLUSTERS = 3
 CLUSTER = ("postgres", "initialised")
-MADE_OF = ("*/migrations/*.py", "*/models.py", "*/*/models.py", "ieso/grants.py", "ieso/embedded.py", "ieso/paths.py", "requirements/base.txt")
+MADE_OF = (
+    
+    "*/migrations/*.py",
+    "*/models.py",
+    "*/*/models.py",
+    "ieso/grants.py",
+    "ieso/embedded.py",
+    "ieso/paths.py",
+    "requirements/base.txt",
+)
 SERIAL_OPTIONS = ("--pdb", "--collect-only", "--co", "--version", "--fixtures", "--markers", "-h", "--help")
 
 
@@ -52,40 +60,25 @@ def keep(data: Path, kept: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def manage(data: Path, *command: str, throwaway: Path | None = None, quiet: bool = False) -> bool:
+def manage(data: Path, *command: str, settings: str = "ieso.settings", quiet: bool = False) -> bool:
     """Runs a Django command as the owner; tells whether it succeeded."""
     cleared = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "IESO_DEMO", "IESO_DEPLOYED")
     env = {key: value for key, value in os.environ.items() if key not in cleared}
     env |= {"IESO_DATA": str(data), "IESO_DATABASE_ROLE": "owner", "IESO_LOG_LEVEL": "WARNING"}
-    if throwaway:
-        env |= {"DJANGO_SETTINGS_MODULE": "tests.harness.throwaway", "IESO_THROWAWAY": str(throwaway)}
-    command = (sys.executable, "manage.py", *command)
-    return subprocess.run(command, env=env, cwd=paths.BASE_DIR, capture_output=quiet).returncode == 0
-
-
-def up_to_date(data: Path) -> bool:
-    """Whether the migrations in the tree fit the models."""
-    return manage(data, "makemigrations", "--check", "--dry-run", "--verbosity=0", "--skip-checks", quiet=True)
-
-
-def throwaway_migrations(data: Path) -> Path | None:
-    """None where the migrations in the tree fit the models; else a folder of new ones, so that work can go on."""
-    if up_to_date(data):
-        return None
-    print("bin/test: migrations are behind the models (python -m tests.harness.remake APP); using throwaway ones.",
-          file=sys.stderr)  # fmt: skip
-    folder = data / "throwaway"
-    if not remake.make_all(folder):
-        sys.exit("bin/test: no migrations can be made of the models.")
-    return folder
+    env |= {"DJANGO_SETTINGS_MODULE": settings}
+    line = [sys.executable, "manage.py", *command, "--skip-checks"]
+    return subprocess.run(line, env=env, cwd=paths.BASE_DIR, capture_output=quiet).returncode == 0
 
 
 def migrate(services: embedded.EmbeddedServices) -> None:
-    """Makes the template database as its owner."""
-    throwaway = throwaway_migrations(services.data)
-    if not manage(services.data, "migrate", "--verbosity=0", "--skip-checks", throwaway=throwaway):
+    """Makes the template database as its owner; straight from the models while the migrations are behind them."""
+    data, settings, extra = services.data, "ieso.settings", []
+    if not manage(data, "makemigrations", "--check", "--dry-run", "--verbosity=0", quiet=True):
+        print("bin/test: migrations are behind the models: python -m tests.harness.remake APP", file=sys.stderr)
+        settings, extra = "tests.harness.throwaway", ["--run-syncdb"]
+    if not manage(data, "migrate", "--verbosity=0", *extra, settings=settings):
         sys.exit("bin/test: the migrations do not run.")
-    if not manage(services.data, "apply_grants", "--skip-checks", throwaway=throwaway):
+    if not manage(data, "apply_grants", settings=settings):
         print("bin/test: the grants are incomplete (above); tests of those tables will fail.", file=sys.stderr)
 
 

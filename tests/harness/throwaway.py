@@ -1,16 +1,8 @@
-"""Settings under which migrations are made anew into a folder of the run, while those in the tree are behind the models."""
+"""Settings under which tables come straight from the models, for the while that the migrations are behind them."""
 
-import importlib.util
-import os
-import sys
-
-from ieso.paths import BASE_DIR
 from ieso.settings import *  # noqa: F403 - the same service
-from ieso.settings import INSTALLED_APPS
+from ieso.settings import BASE_DIR, INSTALLED_APPS
 
-sys.path.insert(0, os.environ["IESO_THROWAWAY"])
-MIGRATION_MODULES = {
-    app: f"throwaway_{app}"
-    for app in INSTALLED_APPS
-    if (BASE_DIR / app / "models.py").exists() and importlib.util.find_spec(f"{app}.models")
-}
+MIGRATION_MODULES = {app: None for app in INSTALLED_APPS if (BASE_DIR / app / "migrations").is_dir()}
+PGTRIGGER_MIGRATIONS = False
+PGTRIGGER_INSTALL_ON_MIGRATE = True
