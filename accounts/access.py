@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.addresses import client_address
 from accounts.policy import POLICY, THINGS, Grant, grants_of
 from audit import actions as audit
 from ui.errors import Refused
@@ -25,9 +26,14 @@ __all__ = [
     "ReasonNeeded",
     "ServiceQuerySet",
     "allowed",
+    "list_visible",
     "may",
+    "may_with_reason",
+    "public",
     "register",
     "requires",
+    "signed_in",
+    "visible",
 ]
 
 NOTHING = Q(pk__in=[])
@@ -46,7 +52,7 @@ class Declaration:
     methods: tuple[str, ...] = ("GET", "POST")
 
 
-class ReasonNeeded(Exception):
+class ReasonNeeded(Exception):  # noqa: N818 - not an error but a question
     """The only grant asks for a reason first (break-glass); carries the case it is about."""
 
     def __init__(self, case_ref: str, thing: str) -> None:
@@ -91,16 +97,17 @@ def may(user, thing: str, verb: str) -> bool:
     return bool(_usable(user, thing, verb, with_reason=True))
 
 
+def may_with_reason(user, thing: str) -> bool:
+    """Tell whether a typed reason could let the user read the thing of a case that is not theirs (ACC-4)."""
+    return thing in THINGS and any(grant.reason for grant in _usable(user, thing, "read", with_reason=True))
+
+
 class ServiceQuerySet(models.QuerySet):
     """Base of query sets over rows that belong to the service and to no case, such as batches."""
 
-    def visible_to(
-        self, user, thing: str, verb: str = "read", *, with_reason: bool = False
-    ):
+    def visible_to(self, user, thing: str, verb: str = "read", *, with_reason: bool = False):
         """All rows for a holder of the grant, none for anybody else."""
-        return self.filter(
-            allowed("service", user, thing, verb, with_reason=with_reason)
-        )
+        return self.filter(allowed("service", user, thing, verb, with_reason=with_reason))
 
 
 # --- declarations -------------------------------------------------------------------------------
@@ -108,8 +115,7 @@ class ServiceQuerySet(models.QuerySet):
 
 def public(view):
     """Declare a view that anyone may open without signing in."""
-    door = login_not_required(_guarded(view, Declaration("public")))
-    return door
+    return login_not_required(_guarded(view, Declaration("public")))
 
 
 def signed_in(view):
@@ -132,9 +138,7 @@ def _guarded(view, declaration: Declaration):
     @wraps(view)
     def door(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         request.access = declaration  # type: ignore[attr-defined]
-        if declaration.kind == "requires" and not may(
-            request.user, declaration.thing, declaration.verb
-        ):
+        if declaration.kind == "requires" and not may(request.user, declaration.thing, declaration.verb):
             raise Http404
         if request.method not in {*declaration.methods, "HEAD", "OPTIONS"}:
             return HttpResponseNotAllowed(declaration.methods)
@@ -180,9 +184,7 @@ def visible(request: HttpRequest, model: type[models.Model], *related: str, **lo
     where only a grant with a reason would let this person in and none was given in the last minutes.
     """
     declared = request.access  # type: ignore[attr-defined]
-    found = (
-        list_visible(request, model).filter(**lookup).select_related(*related).first()
-    )
+    found = list_visible(request, model).filter(**lookup).select_related(*related).first()
     reason = ""
     if found is None:
         found, reason = _with_reason(request, model, related, lookup)
@@ -192,9 +194,9 @@ def visible(request: HttpRequest, model: type[models.Model], *related: str, **lo
 
 def _with_reason(request, model, related, lookup) -> tuple[Any, str]:
     declared = request.access
-    rows = model.objects.visible_to(
-        request.user, declared.thing, declared.verb, with_reason=True
-    ).select_related(*related)
+    rows = model.objects.visible_to(request.user, declared.thing, declared.verb, with_reason=True).select_related(
+        *related
+    )
     found = rows.filter(**lookup).first()
     if found is None:
         raise Http404
@@ -223,9 +225,7 @@ def case_ref_of(found: models.Model) -> str:
     return found.ref  # type: ignore[attr-defined]
 
 
-def _log_opening(
-    request: HttpRequest, found, declared: Declaration, reason: str
-) -> None:
+def _log_opening(request: HttpRequest, found, declared: Declaration, reason: str) -> None:
     case_ref = case_ref_of(found)
     if not case_ref or not request.user.is_staff_member:
         return
@@ -235,6 +235,6 @@ def _log_opening(
         thing=declared.thing,
         verb=declared.verb,
         object_ref=str(getattr(found, "ref", "")),
-        address=request.META.get("REMOTE_ADDR"),
+        address=client_address(request),
         reason=reason,
     )

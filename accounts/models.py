@@ -91,9 +91,7 @@ class RoleGrant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "role"], name="role_once_a_user"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="role_known"
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_known"),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-READ, WRITE, ANSWER, APPROVE = "read", "write", "answer", "approve"
+# What a thing is called where a page must name it; the others are called by their name in the table.
+LABELS = {
+    "case": "the case page",
+    "details": "step, problem and protocol",
+    "contact": "contact details",
+    "referral": "the referral and self-assessment",
+    "risk": "risk alerts",
+    "scores": "questionnaires and scores",
+    "notes": "clinical notes",
+    "admin_notes": "general admin notes",
+    "access_log": "who opened the record",
+}
 
 
 class Grant(NamedTuple):
@@ -25,6 +36,10 @@ class Thing:
     name: str
     root: str
 
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.name, self.name.replace("_", " "))
+
 
 def _grants(thing: str, rows: dict[str, str]) -> list[Grant]:
     """Read rows such as {"clinician": "caseload: read, write"}; a trailing `!` asks for a reason."""
@@ -32,12 +47,8 @@ def _grants(thing: str, rows: dict[str, str]) -> list[Grant]:
     for role, cell in rows.items():
         for part in cell.split(";"):
             relation, _, verbs = part.partition(":")
-            names = frozenset(
-                verb.strip() for verb in verbs.strip().rstrip("!").split(",")
-            )
-            grants.append(
-                Grant(thing, role, relation.strip(), names, verbs.strip().endswith("!"))
-            )
+            names = frozenset(verb.strip() for verb in verbs.strip().rstrip("!").split(","))
+            grants.append(Grant(thing, role, relation.strip(), names, verbs.strip().endswith("!")))
     return grants
 
 
@@ -48,7 +59,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read",
             "clinician": "caseload: read; caseload_lately: read",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read, write",
             "triage": "unallocated: read",
             "clinical_lead": "any: read!",
@@ -58,7 +69,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "case",
         {
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read",
             "clinical_lead": "any: read!",
         },
@@ -68,7 +79,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read, write",
             "clinician": "caseload: read",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read, write",
             "clinical_lead": "any: read!",
         },
@@ -78,7 +89,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read, answer",
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read, write",
             "clinical_lead": "any: read!",
         },
@@ -92,7 +103,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read, write",
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "clinical_lead": "any: read!",
         },
     ),
@@ -101,7 +112,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read, write",
             "clinician": "caseload: read",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read, write",
             "triage": "unallocated: read",
             "clinical_lead": "any: read!",
@@ -115,7 +126,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "case",
         {
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read, write",
+            "supervisor": "supervisee: read, write; any: read!",
             "triage": "unallocated: read, write",
             "clinical_lead": "any: read!",
         },
@@ -125,7 +136,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read",
             "clinician": "caseload: read; caseload_lately: read",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read!",
             "clinical_lead": "any: read!",
         },
@@ -135,7 +146,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read, answer",
             "clinician": "caseload: read; caseload_lately: read",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read",
             "triage": "unallocated: read",
             "clinical_lead": "any: read!",
@@ -145,7 +156,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "case",
         {
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read, comment; any: read!",
             "patient_services": "any: read",
             "clinical_lead": "any: read!",
         },
@@ -154,7 +165,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "case",
         {
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read, write",
+            "supervisor": "supervisee: read, write; any: read!",
             "patient_services": "any: read, write",
             "triage": "unallocated: read, write",
             "clinical_lead": "any: read!",
@@ -164,7 +175,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "case",
         {
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read, answer",
+            "supervisor": "supervisee: read, answer; any: read!",
             "clinical_lead": "any: read!",
         },
     ),
@@ -173,7 +184,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "patient": "own: read",
             "clinician": "caseload: read, write; caseload_lately: read",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read, approve",
             "clinical_lead": "any: read!",
         },
@@ -182,7 +193,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "case",
         {
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read",
+            "supervisor": "supervisee: read; any: read!",
             "patient_services": "any: read, approve",
             "clinical_lead": "any: read!",
         },
@@ -190,6 +201,24 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
     "deadlines": (
         "case",
         {"patient_services": "any: read", "clinical_lead": "any: read!"},
+    ),
+    "plan": (
+        "case",
+        {
+            "patient": "own: read, write",
+            "clinician": "caseload: read, write",
+            "supervisor": "supervisee: read; any: read!",
+            "clinical_lead": "any: read!",
+        },
+    ),
+    "complaints": (
+        "case",
+        {
+            "patient": "own: read, write",
+            "supervisor": "supervisee: read; any: read!",
+            "patient_services": "any: read, write",
+            "clinical_lead": "any: read, write",
+        },
     ),
     "access_log": (
         "case",
@@ -245,15 +274,11 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 THINGS = {name: Thing(name, root) for name, (root, _) in TABLE.items()}
-POLICY: tuple[Grant, ...] = tuple(
-    grant for name, (_, rows) in TABLE.items() for grant in _grants(name, rows)
-)
+POLICY: tuple[Grant, ...] = tuple(grant for name, (_, rows) in TABLE.items() for grant in _grants(name, rows))
 
 
 def grants_of(roles: frozenset[str], thing: str, verb: str) -> list[Grant]:
     """Return the grants that the roles hold on (thing, verb); a thing not in the table is a programming error."""
     if thing not in THINGS:
         raise KeyError(f"{thing!r} is not in the access table")
-    return [
-        g for g in POLICY if g.thing == thing and verb in g.verbs and g.role in roles
-    ]
+    return [g for g in POLICY if g.thing == thing and verb in g.verbs and g.role in roles]

@@ -1,4 +1,15 @@
 """Doors."""
 
+from django.urls import path
+
+from accounts import reasons, views
+
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("account/", views.security, name="security"),
+    path("invitation/new-link/", views.new_link, name="new-link"),
+    path("invitation/<str:uidb64>/<str:token>/", views.invitation, name="invitation"),
+    path("demo/sign-in/", views.demo_sign_in, name="demo-sign-in"),
+    path("access/reason/", reasons.give_reason, name="reason"),
+    path("access/reasons/", reasons.reasons, name="reasons"),
+]

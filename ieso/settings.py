@@ -197,7 +197,14 @@ if DATABASE_ROLE == "site":
     }
 
 # Rate limits and sessions live in Postgres, so that signing in does not need Redis.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        # Entries that are thrown away early are limits forgotten: room for a flood of addresses.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CHANNEL_LAYERS = {
     "default": {
@@ -240,6 +247,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=5).total_seconds())
 # Locking a patient out is a safety event: the limits slow a guesser down and bar nobody for good.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
@@ -252,8 +260,21 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/3m/key",
     "signup": "20/m/ip",
 }
+ACCOUNT_FORMS = {
+    "login": "accounts.library_forms.LoginForm",
+    "reauthenticate": "accounts.library_forms.ReauthenticateForm",
+    "reset_password": "accounts.library_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.library_forms.ResetPasswordKeyForm",
+    "change_password": "accounts.library_forms.ChangePasswordForm",
+    "set_password": "accounts.library_forms.SetPasswordForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("IESO_TRUSTED_PROXIES", 0)
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.library_forms.AuthenticateForm",
+    "reauthenticate": "accounts.library_forms.ReauthenticateByCodeForm",
+    "activate_totp": "accounts.library_forms.ActivateTOTPForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 0
 MFA_TOTP_ISSUER = "ieso"

@@ -23,4 +23,4 @@ PACKAGES = [
     "ui",
 ]
 urlpatterns = [path("", include(f"{package}.urls")) for package in PACKAGES if find_spec(f"{package}.urls")]
-urlpatterns.append(path("accounts/", include("allauth.urls")))
+urlpatterns.append(path("", include("accounts.library_urls")))

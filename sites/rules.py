@@ -14,11 +14,7 @@ SHORTEST_SESSION_MINUTES = 15
 LONGEST_SESSION_MINUTES = 120
 LONGEST_WAIT_MINUTES = 30
 FOUR_WEEKS_HOURS = 672
-SECONDARY_CARE_ROUTES = {
-    "form": "By the site's form",
-    "letter": "By letter",
-    "gp": "Back to the GP only",
-}
+SECONDARY_CARE_ROUTES = {"form": "By the site's form", "letter": "By letter", "gp": "Back to the GP only"}
 # SITE-1: who may refer to a site.
 SOURCES = {
     "gp": "GP",
@@ -61,9 +57,7 @@ def _whole_number(value: Any, lowest: int, highest: int) -> int:
 
 
 def _number(default: int, label: str, unit: str, lowest: int, highest: int) -> Any:
-    kind = Kind(
-        label, unit, lambda value: _whole_number(value, lowest, highest), lowest=lowest, highest=highest
-    )
+    kind = Kind(label, unit, lambda value: _whole_number(value, lowest, highest), lowest=lowest, highest=highest)
     return field(default=default, metadata={"kind": kind})
 
 
@@ -107,9 +101,7 @@ def _length_list(value: Any) -> list[int]:
         raise ValueError("must give at least one length for each")
     if len(set(map(str, value))) != len(value):
         raise ValueError("must not give a length twice")
-    return [
-        _whole_number(minutes, SHORTEST_SESSION_MINUTES, LONGEST_SESSION_MINUTES) for minutes in value
-    ]
+    return [_whole_number(minutes, SHORTEST_SESSION_MINUTES, LONGEST_SESSION_MINUTES) for minutes in value]
 
 
 def _table(default: Mapping[str, Any], label: str, check: Callable[[Any], Any]) -> Any:
@@ -127,41 +119,27 @@ class Policy:
     cancellation_notice_hours: int = _number(
         48, "A cancellation is in time this long before the start", "hours", 1, 168
     )
-    wait_minutes: dict[str, int] = _table(
+    wait_minutes: Mapping[str, int] = _table(
         {"2": 10, "3": 15, "3+": 15}, "A clinician waits for a late patient, by step", _waits
     )
     breaches_before_discharge: int = _number(
         2, "Missed or late-cancelled sessions before discharge is considered", "sessions", 1, 10
     )
-    welcome_hours: int = _number(
-        48, "A clinician welcomes a new patient within", "hours", 1, FOUR_WEEKS_HOURS
-    )
-    reply_hours: int = _number(
-        48, "A clinician answers a message within", "hours", 1, FOUR_WEEKS_HOURS
-    )
-    note_hours: int = _number(
-        48, "A clinician signs the note of a session within", "hours", 1, FOUR_WEEKS_HOURS
-    )
+    welcome_hours: int = _number(48, "A clinician welcomes a new patient within", "hours", 1, FOUR_WEEKS_HOURS)
+    reply_hours: int = _number(48, "A clinician answers a message within", "hours", 1, FOUR_WEEKS_HOURS)
+    note_hours: int = _number(48, "A clinician signs the note of a session within", "hours", 1, FOUR_WEEKS_HOURS)
     letter_hours: int = _number(48, "A clinician submits a letter within", "hours", 1, FOUR_WEEKS_HOURS)
-    sessions_before_extension: int = _number(
-        6, "Sessions before an extension is needed", "sessions", 1, 50
-    )
+    sessions_before_extension: int = _number(6, "Sessions before an extension is needed", "sessions", 1, 50)
     sessions_per_extension: int = _number(4, "Sessions that an extension adds", "sessions", 1, 50)
-    typed_minutes: dict[str, list[int]] = _table(
-        {"assessment": [60], "2": [45], "3": [60, 30], "3+": [60, 30]},
-        "Lengths of a typed session",
-        _lengths,
+    typed_minutes: Mapping[str, list[int]] = _table(
+        {"assessment": [60], "2": [45], "3": [60, 30], "3+": [60, 30]}, "Lengths of a typed session", _lengths
     )
-    video_minutes: dict[str, list[int]] = _table(
-        {"assessment": [50], "2": [50, 30], "3": [50, 30], "3+": [50, 30]},
-        "Lengths of a video session",
-        _lengths,
+    video_minutes: Mapping[str, list[int]] = _table(
+        {"assessment": [50], "2": [50, 30], "3": [50, 30], "3+": [50, 30]}, "Lengths of a video session", _lengths
     )
     assessment_letter_required: bool = _yes_no(True, "An assessment letter is required")
     takes_patients_back: bool = _yes_no(True, "The site takes patients back")
-    secondary_care_route: str = _choice(
-        "letter", "How a referral to secondary care is made", SECONDARY_CARE_ROUTES
-    )
+    secondary_care_route: str = _choice("letter", "How a referral to secondary care is made", SECONDARY_CARE_ROUTES)
     post_discharge_letters: bool = _yes_no(False, "Discharge letters are posted")
     auto_accept: bool = _yes_no(False, "A referral without a flag is accepted without a person")
 
@@ -206,3 +184,17 @@ def differences(before: Policy, after: Policy) -> list[tuple[str, Any, Any]]:
     """Return what changes from one policy to another, as (field, before, after)."""
     old, new = before.as_data(), after.as_data()
     return [(name, old[name], new[name]) for name in old if old[name] != new[name]]
+
+
+def district(postcode: str) -> str:
+    """Return the outward part of a UK postcode, "SW1A" of "sw1a 1aa"."""
+    return "".join(postcode.split()).upper()[:-3]
+
+
+def covers_practice(practices: list[str], practice: str) -> bool:
+    """Tell whether a practice is among those listed, whatever the case and the spacing of its name."""
+
+    def plain(name: str) -> str:
+        return " ".join(name.casefold().split())
+
+    return bool(practice.strip()) and plain(practice) in map(plain, practices)
