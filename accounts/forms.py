@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 MIN_REASON_CHARACTERS = 10
-NEW_PASSWORD_HINT = "At least 12 characters. Three words that do not belong together work well."
+PASSPHRASE_HINT = "At least 12 characters. Three words that do not belong together work well."
 
 
 class FirstPasswordForm(forms.Form):
@@ -15,7 +15,7 @@ class FirstPasswordForm(forms.Form):
 
     password = forms.CharField(
         label="Choose a password",
-        help_text=NEW_PASSWORD_HINT,
+        help_text=PASSPHRASE_HINT,
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -6,7 +6,7 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 
-from accounts.forms import NEW_PASSWORD_HINT
+from accounts.forms import PASSPHRASE_HINT
 
 EMAIL, PASSWORD, NEW, AGAIN = "E-mail address", "Password", "New password", "Type the new password again"
 CODE = "Code"
@@ -41,17 +41,17 @@ class ResetPasswordForm(PlainWords, account.ResetPasswordForm):
 
 class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
     labels = {"password1": NEW, "password2": AGAIN}
-    hints = {"password1": NEW_PASSWORD_HINT}
+    hints = {"password1": PASSPHRASE_HINT}
 
 
 class ChangePasswordForm(PlainWords, account.ChangePasswordForm):
     labels = {"oldpassword": "Password you use now", "password1": NEW, "password2": AGAIN}
-    hints = {"password1": NEW_PASSWORD_HINT}
+    hints = {"password1": PASSPHRASE_HINT}
 
 
 class SetPasswordForm(PlainWords, account.SetPasswordForm):
     labels = {"password1": NEW, "password2": AGAIN}
-    hints = {"password1": NEW_PASSWORD_HINT}
+    hints = {"password1": PASSPHRASE_HINT}
 
 
 class CodeWords(PlainWords):
