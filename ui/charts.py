@@ -1,6 +1,6 @@
 """Where the parts of a line chart lie. Pure geometry and words: no Django, no clock, no drawing.
 
-Lengths are units of the drawing's own grid, one of them a pixel on a phone of 360 pixels. Moments are aware
+Lengths are units of the drawing's own grid, one of them about a pixel on the narrowest phone (320 pixels). Moments are aware
 datetimes already in the reader's zone; values are plain numbers on the scale of the measure.
 """
 
@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-WIDTH, HEIGHT = 360, 240
-LEFT, RIGHT, TOP, BOTTOM = 34, 14, 18, 30
-LABEL_GAP = 58
+WIDTH, HEIGHT = 300, 230
+LEFT, RIGHT, TOP, BOTTOM = 28, 10, 18, 28
+INSET = 14
+LABEL_GAP = 48
+LETTER = 5.8
+TEXT_LINE = 12
 MAX_STEPS = 6
 NICE_STEPS = (1, 2, 3, 5, 10, 20, 25, 50, 100)
 MARK = 5
@@ -67,28 +70,33 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Stripe:
-    """A band in the drawing; the higher the shade, the higher on the scale."""
+class Text:
+    """A line of text; `y` is its baseline."""
 
-    name: str
+    words: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Stripe:
+    """A band in the drawing, its name in one or two lines; the higher the shade, the higher on the scale."""
+
     y: float
     height: float
-    text_y: float
     shade: int
+    texts: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
 class Tick:
     at: float
     label: str
-    anchor: str = "middle"
 
 
 @dataclass(frozen=True)
 class Cutoff:
     y: float
     label: str
-    text_y: float
 
 
 @dataclass(frozen=True)
@@ -111,16 +119,14 @@ class LineChart:
     names: tuple[str, ...]
     rows: tuple[Row, ...]
     sentence: str
+    right: float
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
-    right: int = WIDTH - RIGHT
-    top: int = TOP
-    bottom: int = HEIGHT - BOTTOM
 
     @property
-    def breadth(self) -> int:
-        return self.right - self.left
+    def breadth(self) -> float:
+        return round(self.right - self.left, 1)
 
     @property
     def empty(self) -> bool:
@@ -171,7 +177,7 @@ def value_ticks(low: float, high: float, place: Scale) -> tuple[Tick, ...]:
     """Ticks of the scale at round steps, at most seven, from the lowest value up."""
     step = next((step for step in NICE_STEPS if (high - low) / step <= MAX_STEPS), high - low)
     count = int((high - low) // step)
-    return tuple(Tick(place(low + step * index), number(low + step * index), "end") for index in range(count + 1))
+    return tuple(Tick(place(low + step * index), number(low + step * index)) for index in range(count + 1))
 
 
 def spaced(moments: Sequence[datetime], place: Scale) -> list[datetime]:
@@ -189,13 +195,22 @@ def spaced(moments: Sequence[datetime], place: Scale) -> list[datetime]:
 
 
 def day_ticks(moments: Sequence[datetime], place: Scale) -> tuple[Tick, ...]:
-    """Ticks of the days; those at the edges are anchored so that they stay inside the drawing."""
-    ticks = []
-    for moment in spaced(moments, place):
-        x = place(moment.timestamp())
-        anchor = "end" if x > WIDTH - RIGHT - LABEL_GAP / 2 else "start" if x < LEFT + LABEL_GAP / 2 else "middle"
-        ticks.append(Tick(x, short_day(moment), anchor))
-    return tuple(ticks)
+    """Ticks of those days whose labels have room."""
+    return tuple(Tick(place(moment.timestamp()), short_day(moment)) for moment in spaced(moments, place))
+
+
+def name_lines(name: str, height: float) -> list[str]:
+    """A band's name in two lines where its last word can be split off and the stripe is high enough for both."""
+    if " " in name and height >= 2 * TEXT_LINE:
+        return name.rsplit(" ", 1)
+    return [name]
+
+
+def texts(name: str, top: float, bottom: float) -> tuple[Text, ...]:
+    """The name of a stripe, centred between its borders."""
+    lines = name_lines(name, bottom - top)
+    first = (top + bottom) / 2 - TEXT_LINE * (len(lines) - 1) / 2 + TEXT_LINE / 3
+    return tuple(Text(words, round(first + TEXT_LINE * index, 1)) for index, words in enumerate(lines))
 
 
 def stripes(bands: Sequence[Band], low: float, high: float, place: Scale) -> tuple[Stripe, ...]:
@@ -206,8 +221,16 @@ def stripes(bands: Sequence[Band], low: float, high: float, place: Scale) -> tup
     for index, band in enumerate(ordered):
         top, bottom = place(borders[index + 1]), place(borders[index])
         shade = min(SHADES, index + 1)
-        drawn.append(Stripe(band.name, top, round(bottom - top, 1), round(top + 12, 1), shade))
+        drawn.append(Stripe(top, round(bottom - top, 1), shade, texts(band.name, top, bottom)))
     return tuple(drawn)
+
+
+def gutter(drawn: Sequence[Stripe], cutoff: Cutoff | None) -> float:
+    """The breadth kept free at the right for the names of the bands and of the cut-off."""
+    words = [text.words for stripe in drawn for text in stripe.texts]
+    if cutoff:
+        words.append(cutoff.label)
+    return RIGHT + max((len(word) for word in words), default=0) * LETTER
 
 
 def line(index: int, series: Series, x: Scale, y: Scale) -> Line:
@@ -257,12 +280,16 @@ def line_chart(
     """The geometry of one or several series on a scale from low to high, with bands and cut-off behind them."""
     moments = sorted({reading.at for one in series for reading in one.readings})
     stamps = [moment.timestamp() for moment in moments] or [0.0]
-    x = Scale(stamps[0], stamps[-1], LEFT + 16, WIDTH - RIGHT - 12)
     y = Scale(low, high, HEIGHT - BOTTOM, TOP)
+    drawn = stripes(bands, low, high, y)
+    border = None if cutoff is None else Cutoff(y(cutoff), f"cut-off {number(cutoff)}")
+    right = round(WIDTH - gutter(drawn, border), 1)
+    x = Scale(stamps[0], stamps[-1], LEFT + INSET, right - INSET)
     return LineChart(
         lines=tuple(line(index, one, x, y) for index, one in enumerate(series)),
-        stripes=stripes(bands, low, high, y),
-        cutoff=None if cutoff is None else Cutoff(y(cutoff), f"cut-off {number(cutoff)}", round(y(cutoff) - 4, 1)),
+        stripes=drawn,
+        cutoff=border,
+        right=right,
         ticks_x=day_ticks(moments, x),
         ticks_y=value_ticks(low, high, y),
         names=tuple(one.name for one in series),

@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorList
 from django.forms.widgets import Input
+
+from ui.plain_errors import plainly
 
 INPUT_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.HiddenInput, ""),
@@ -28,6 +31,15 @@ def css_class(widget: forms.Widget, *, in_error: bool) -> str:
 
 class BoundField(forms.BoundField):
     """A field that knows how it wants to be laid out."""
+
+    @property
+    def errors(self) -> ErrorList:
+        """The field's errors, Django's own among them in words that name the field and say what to do."""
+        found = super().errors
+        if not found:
+            return found
+        words = [plainly(self.field, str(self.label), error) for error in found.as_data()]
+        return type(found)(words, renderer=found.renderer, field_id=found.field_id)
 
     @property
     def is_single_checkbox(self) -> bool:

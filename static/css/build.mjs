@@ -15,7 +15,7 @@ const root = join(source, "..", "..");
 const modules = join(root, "node_modules");
 const target = join(root, "static", "build");
 
-const FONT = "@fontsource/atkinson-hyperlegible-next";
+const FONT = "@fontsource/source-sans-3";
 const FONT_FILES = ["latin-400-normal", "latin-400-italic", "latin-600-normal", "latin-ext-400-normal",
   "latin-ext-400-italic", "latin-ext-600-normal"];
 const ICONS = ["nhsuk-icon-arrow-up-down.svg", "nhsuk-icon-arrow-up.svg", "nhsuk-icon-arrow-down.svg",
@@ -40,7 +40,7 @@ rmSync(target, { recursive: true, force: true });
 const colours = JSON.parse(readFileSync(join(source, "colours.json"), "utf8"));
 mkdirSync(target, { recursive: true });
 writeFileSync(join(target, "app.css"), styleSheet("app.scss", colours));
-for (const file of FONT_FILES) copy(`${FONT}/files/atkinson-hyperlegible-next-${file}.woff2`, `fonts/ieso-${file}.woff2`);
+for (const file of FONT_FILES) copy(`${FONT}/files/source-sans-3-${file}.woff2`, `fonts/ieso-${file}.woff2`);
 copy(`${FONT}/LICENSE`, "fonts/LICENSE");
 for (const icon of ICONS) copy(`nhsuk-frontend/dist/nhsuk/assets/images/${icon}`, `images/${icon}`);
 copy("htmx.org/dist/htmx.min.js", "htmx.min.js");
