@@ -3,7 +3,6 @@
 import os
 from importlib import import_module
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator
 from django.core.asgi import get_asgi_application
@@ -20,10 +19,9 @@ ROUTING_MODULES = ["live.routing", "therapy.routing"]
 
 
 def sockets() -> URLRouter:
+    """Each consumer reads the session itself, off the one thread that Channels' own middleware would share."""
     return URLRouter([route for name in ROUTING_MODULES for route in import_module(name).websocket_urlpatterns])
 
 
 refuse_owner_role()
-application = ProtocolTypeRouter(
-    {"http": pages, "websocket": OriginValidator(AuthMiddlewareStack(sockets()), settings.SITE_ORIGINS)}
-)
+application = ProtocolTypeRouter({"http": pages, "websocket": OriginValidator(sockets(), settings.SITE_ORIGINS)})

@@ -17,7 +17,6 @@ EVERY_FIVE_SECONDS = 5.0
 
 SCHEDULE = {
     "deadlines.sweep": {"task": "deadlines.tasks.sweep", "schedule": EVERY_MINUTE},
-    "deadlines.heartbeat": {"task": "deadlines.tasks.heartbeat", "schedule": EVERY_MINUTE},
     "notices.send_outbox": {"task": "notices.tasks.send_outbox", "schedule": EVERY_FIVE_SECONDS},
     "files.render_due": {"task": "files.tasks.render_due", "schedule": EVERY_FIVE_SECONDS},
 }

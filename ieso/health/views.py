@@ -1,6 +1,6 @@
 """Health as JSON; neither page says anything about people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import redis
 from django.conf import settings
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from deadlines.models import Heartbeat
+from deadlines.rules import is_stale
 
-HEARTBEAT_STALE_AFTER = timedelta(minutes=3)
 REDIS_PATIENCE_SECONDS = 1
 # Each writes its heartbeat at the end of a whole round, so a worker that lives and takes no jobs shows as well.
 HEARTBEATS = ("sweep", "outbox")
@@ -44,15 +44,9 @@ def redis_state() -> str:
     return "ok"
 
 
-def heartbeat_state(beat_at: datetime | None, now: datetime) -> str:
-    if beat_at is None:
-        return "never seen"
-    return "stale" if now - beat_at > HEARTBEAT_STALE_AFTER else "ok"
-
-
 def heartbeat_states(now: datetime) -> dict[str, str]:
     beats = dict(Heartbeat.objects.filter(name__in=HEARTBEATS).values_list("name", "at"))
-    return {name: heartbeat_state(beats.get(name), now) for name in HEARTBEATS}
+    return {name: "stale" if is_stale(beats.get(name), now) else "ok" for name in HEARTBEATS}
 
 
 @public
