@@ -30,8 +30,7 @@ class Sheet:
     youngest_age: int
     postcode: str = ""
     practice: str = ""
-    districts: Sequence[str] = ()
-    practices: Sequence[str] = ()
+    covered: bool = True
     item_9: int | None = None
     answers: Mapping[str, object] = field(default_factory=dict)
 
@@ -53,25 +52,6 @@ class Flag:
     answer: str
 
 
-def outward_code(postcode: str) -> str:
-    """Return the district of a UK postcode ("LS6" of "ls6 2ab"); what is too short for one stays as it is."""
-    flat = "".join(postcode.upper().split())
-    return flat[:-3] if len(flat) > 4 else flat
-
-
-def _same(word: str) -> str:
-    return " ".join(word.casefold().split())
-
-
-def in_area(sheet: Sheet) -> bool:
-    """Tell whether practice or postcode is covered; a site that lists neither covers everybody (SITE-1)."""
-    if not sheet.districts and not sheet.practices:
-        return True
-    districts = {district.upper().strip() for district in sheet.districts}
-    by_postcode = outward_code(sheet.postcode) in districts
-    return by_postcode or _same(sheet.practice) in {_same(name) for name in sheet.practices}
-
-
 def under_age(sheet: Sheet) -> str:
     """Return the words for somebody younger than the site takes, else nothing (REF-5)."""
     young = sheet.age < sheet.youngest_age
@@ -81,7 +61,7 @@ def under_age(sheet: Sheet) -> str:
 def outside_area(sheet: Sheet) -> str:
     """Return the words for somebody whom neither practice nor postcode places in the area, else nothing (REF-5)."""
     where = f"Postcode {sheet.postcode}, practice {sheet.practice}: this site covers neither."
-    return "" if in_area(sheet) else where
+    return "" if sheet.covered else where
 
 
 def risk_to_self(sheet: Sheet) -> str:
@@ -103,11 +83,6 @@ def flags(sheet: Sheet) -> list[Flag]:
     """Return every flag that the answers raise, in the order of the table (REF-5)."""
     found = ((screen.kind, screen.raised_by(sheet)) for screen in SCREENS)
     return [Flag(kind, answer) for kind, answer in found if answer]
-
-
-def age_on(born: dt.date, day: dt.date) -> int:
-    """Return whole years of age on a day; somebody born on 29 February has a birthday on 1 March in common years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _step_of(score: int | None, table: Sequence[tuple[int, str]]) -> str:

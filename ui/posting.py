@@ -1,0 +1,36 @@
+"""What every posted form needs: calling a verb that may refuse, the status of the answer, the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpResponse
+
+from ui.errors import Refused
+
+OK, CONFLICT, INVALID = 200, 409, 422
+
+
+def attempt(form: BaseForm, verb: Callable[[], Any]) -> Any:
+    """Call a verb and return what it returns; None where it refused, the refusal then standing in the form."""
+    try:
+        return verb()
+    except Refused as refusal:
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, str(refusal))
+        form.conflict = field is None  # type: ignore[attr-defined]
+        return None
+
+
+def status_of(form: BaseForm) -> int:
+    """Return the status for a page with this form: 409 where the state of things refused it, 422 where its input is wrong."""
+    if not form.is_bound or not form.errors:
+        return OK
+    return CONFLICT if getattr(form, "conflict", False) else INVALID
+
+
+def see(url: str) -> HttpResponse:
+    """Return the answer after a successful POST: look there, with GET."""
+    return HttpResponse(status=303, headers={"Location": url})
