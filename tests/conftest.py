@@ -1,9 +1,17 @@
 """What every test may use: databases under two roles, the cast, signed-in clients, the clock."""
 
-import pytest
-from django.conf import settings
-from django.test import TransactionTestCase
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
+
+from tests import cast
 from tests.harness import database
 
 
@@ -22,3 +30,49 @@ def django_db_setup(django_db_blocker) -> None:
     with django_db_blocker.unblock():
         database.create()
     TransactionTestCase._fixture_teardown = lambda self: database.clean()
+
+
+@pytest.fixture
+def world(db) -> cast.World:
+    """The cast of `tests/cast.py`."""
+    return cast.make_world()
+
+
+@pytest.fixture
+def client_of():
+    """A function from anybody of the cast to a client signed in as that person."""
+    return cast.signed_in
+
+
+@pytest.fixture
+def at():
+    """A function that stands the clock: `with at("2026-10-24 09:00"):`, UK wall clock where no zone is named."""
+
+    def travel(when: str | dt.datetime, *, tick: bool = False):
+        moment = dt.datetime.fromisoformat(when) if isinstance(when, str) else when
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo("Europe/London"))
+        return time_machine.travel(moment, tick=tick)
+
+    return travel
+
+
+@pytest.fixture
+def same_queries():
+    """A function that fails unless a page asks the database as often after `grow()` as before it."""
+
+    def check(client: Client, url: str, grow: Callable[[], object]) -> None:
+        client.get(url)
+        before = count_queries(client, url)
+        grow()
+        after = count_queries(client, url)
+        assert after == before, f"{url}: {before} queries, {after} with more rows"
+
+    return check
+
+
+def count_queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+    assert response.status_code == 200, f"{url} answered {response.status_code}"
+    return len(queries)
