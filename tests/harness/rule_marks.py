@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ieso.paths import BASE_DIR
+from tests.harness.rules import MOST_MARKS, RESULTS
 
-RESULTS = BASE_DIR / "test-results" / "rules.json"
-MOST_MARKS = 3
 CLAUSE = re.compile(r"^[A-Z]+-\d+[a-z]+$")
 
 

@@ -20,7 +20,6 @@ CACHE = paths.BASE_DIR / ".data-tests"
 KEPT_CLUSTERS = 3
 CLUSTER = ("postgres", "initialised")
 MADE_OF = (
-    
     "*/migrations/*.py",
     "*/models.py",
     "*/*/models.py",
