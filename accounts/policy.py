@@ -189,6 +189,8 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read!",
         },
     ),
+    "own_letters": ("case", {"patient": "own: read"}),
+    "letter_files": ("case", {"patient": "own: read", "patient_services": "any: read"}),
     "discharge": (
         "case",
         {

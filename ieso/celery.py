@@ -18,6 +18,7 @@ EVERY_FIVE_SECONDS = 5.0
 SCHEDULE = {
     "deadlines.sweep": {"task": "deadlines.tasks.sweep", "schedule": EVERY_MINUTE},
     "notices.send_outbox": {"task": "notices.tasks.send_outbox", "schedule": EVERY_FIVE_SECONDS},
+    "letters.send_waiting": {"task": "letters.tasks.send_waiting", "schedule": EVERY_FIVE_SECONDS},
     "files.render_due": {"task": "files.tasks.render_due", "schedule": EVERY_FIVE_SECONDS},
 }
 

@@ -31,12 +31,12 @@ def labels(text: str) -> tuple[str, ...]:
 APPEND_ONLY_MODELS = labels("""
     billing: Rate Statement StatementLine StatementFile StatementConfirmation
     discharge: DischargeRequest Discharge
-    letters: LetterEvent Letter Dispatch
+    letters: LetterEvent Letter LetterFile Dispatch DispatchReceipt
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
     therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line SentInError
     measures: Score
-    risk: Alert AlertReview
+    risk: Alert AlertReview RiskLevel
     patients: Consent CaseEvent CaseDetail AdminNote
     sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
     audit: AccessEntry ChangeEntry

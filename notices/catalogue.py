@@ -131,4 +131,8 @@ NOTICES: dict[str, Notice] = {
         "A statement is ready for you",
         f"Hello,\n\nA new statement waits for you. Please look at it and confirm it.\n\n{{link}}\n{CLOSING}",
     ),
+    # Letters
+    "letter_submitted": waiting("Something waits for you", "A document waits to be looked at."),
+    "letter_queried": waiting("Something waits for you", "A document has come back to you with a question."),
+    "letter_waiting": waiting("Something new is on your page", "Something new waits for you. Sign in to read it."),
 }

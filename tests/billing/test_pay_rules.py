@@ -90,7 +90,9 @@ def test_the_month_is_that_of_the_start_in_uk_time(start, month):
 
 
 @pytest.mark.rule("PAY-7c")
-@pytest.mark.parametrize("month", [dt.date(2026, 3, 1), dt.date(2026, 10, 1), dt.date(2026, 2, 1), dt.date(2026, 12, 1)])
+@pytest.mark.parametrize(
+    "month", [dt.date(2026, 3, 1), dt.date(2026, 10, 1), dt.date(2026, 2, 1), dt.date(2026, 12, 1)]
+)
 def test_a_month_ends_where_the_next_begins(month):
     first, after = rules.month_bounds(month)
     assert rules.month_of(first) == month

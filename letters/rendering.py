@@ -1,0 +1,35 @@
+"""Fills a letter's template from the record at one moment; the result is stored and never made again (LET-2, LET-4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.template.loader import render_to_string
+
+from letters import rules
+from letters.models import LetterDraft
+from measures.summaries import score_changes
+from therapy.models import Appointment
+
+
+def letter_html(draft: LetterDraft, at: dt.datetime) -> str:
+    """Return the body of the letter as HTML; `at` is its date. Everything typed by a person is escaped."""
+    template = rules.TEMPLATES[draft.kind]
+    parts = [(part.label, draft.parts.get(part.name, "")) for part in template.parts]
+    context = {
+        "at": at,
+        "case": draft.case,
+        "patient": draft.case.patient,
+        "author": draft.author,
+        "title": template.title,
+        "parts": parts,
+        "sessions": attended(draft.case),
+        "changes": score_changes(draft.case),
+        "no_post": not draft.case.patient.consent("post"),
+    }
+    return render_to_string(f"letters/paper/{draft.kind}-{draft.template_version}.html", context)
+
+
+def attended(case) -> list[Appointment]:
+    """Return the sessions that the patient attended, in order."""
+    return list(case.appointments.filter(status__in=["completed", "completed_late"]).order_by("during"))

@@ -1,0 +1,143 @@
+"""Doors of letters: the clinician writes, patient services query, approve and send, the patient reads."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+
+from accounts.access import list_visible, requires, visible
+from letters import actions, queries
+from letters.forms import PartsForm, QueryForm
+from letters.models import Letter, LetterDraft
+from patients.models import Case
+from ui.errors import Refused
+
+
+@requires("letters", "write", methods=("POST",))
+def start(request: HttpRequest, case: str, kind: str) -> HttpResponse:
+    """Start a letter of the kind named, or go to the one that is open."""
+    found = visible(request, Case, ref=case)
+    return redirect("letters:draft", letter=actions.start(found, kind, by=request.user).ref)
+
+
+@requires("letters", "write")
+def draft(request: HttpRequest, letter: str) -> HttpResponse:
+    """Write a letter: its parts are kept on each save, and shown as the letter will read."""
+    found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
+    if found.state == "approved":
+        return redirect("letters:letter", letter=found.ref)
+    form = PartsForm(found.kind, request.POST or None, initial={**found.parts, "version": found.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save(found, form.parts(), form.cleaned_data["version"], by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            return _after_saving(request, found)
+    status = 422 if form.is_bound else 200
+    return render(request, "letters/draft.html", {"draft": found, "form": form, **queries.life(found)}, status=status)
+
+
+def _after_saving(request: HttpRequest, found: LetterDraft) -> HttpResponse:
+    messages.success(request, "Saved.")
+    return redirect("letters:preview" if "preview" in request.POST else "letters:draft", letter=found.ref)
+
+
+@requires("letters", "read", methods=("GET",))
+def preview(request: HttpRequest, letter: str) -> HttpResponse:
+    """The letter as it would read if it were approved now, for its author and for patient services."""
+    found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
+    if found.state == "approved":
+        return redirect("letters:letter", letter=found.ref)
+    context = {"draft": found, "body": queries.body_now(found), "form": QueryForm(), **queries.life(found)}
+    return render(request, "letters/preview.html", {**context, **queries.doors(request.user, found)})
+
+
+@requires("letters", "write", methods=("POST",))
+def submission(request: HttpRequest, letter: str) -> HttpResponse:
+    """Submit an assessment letter to patient services."""
+    found = visible(request, LetterDraft, "case", ref=letter)
+    actions.submit(found, by=request.user)
+    messages.success(request, "Submitted. Patient services will look at it.")
+    return redirect("letters:preview", letter=found.ref)
+
+
+@requires("letters", "write", methods=("POST",))
+def withdrawal(request: HttpRequest, letter: str) -> HttpResponse:
+    """Withdraw a letter that is not approved."""
+    found = visible(request, LetterDraft, "case", ref=letter)
+    actions.withdraw(found, request.POST.get("reason", "")[:1000], by=request.user)
+    messages.success(request, "The letter is withdrawn.")
+    return redirect("desk:case", case=found.case.ref)
+
+
+@requires("letters", "approve", methods=("POST",))
+def question(request: HttpRequest, letter: str) -> HttpResponse:
+    """Query a letter back to its author."""
+    found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
+    form = QueryForm(request.POST)
+    if not form.is_valid():
+        context = {"draft": found, "body": queries.body_now(found), "form": form, **queries.life(found)}
+        return render(request, "letters/preview.html", {**context, **queries.doors(request.user, found)}, status=422)
+    actions.query(found, form.cleaned_data["reason"], by=request.user)
+    messages.success(request, "The author has been asked.")
+    return redirect("letters:desk")
+
+
+@requires("letters", "approve", methods=("POST",))
+def approval(request: HttpRequest, letter: str) -> HttpResponse:
+    """Approve a submitted letter."""
+    found = visible(request, LetterDraft, "case", ref=letter)
+    approved = actions.approve(found, by=request.user)
+    messages.success(request, "Approved. The PDF is being made.")
+    return redirect("letters:letter", letter=approved.ref)
+
+
+@requires("letters", "approve", methods=("POST",))
+def sending(request: HttpRequest, letter: str) -> HttpResponse:
+    """Send an approved letter to whom the consents allow."""
+    found = visible(request, Letter, "draft", "case__patient__user", "pdf", ref=letter)
+    actions.send(found, by=request.user)
+    messages.success(request, "Sent. See below to whom.")
+    return redirect("letters:letter", letter=found.ref)
+
+
+@requires("letters", "read", methods=("GET",))
+def letter(request: HttpRequest, letter: str) -> HttpResponse:
+    """An approved letter as it was fixed, with what became of it."""
+    found = visible(request, Letter, "case", "draft", "pdf", ref=letter)
+    context = {
+        "letter": found,
+        "body": mark_safe(found.html),  # noqa: S308 - rendered and escaped by our own template on approval
+        "pdf": getattr(found, "pdf", None),
+        "dispatches": found.dispatches.select_related("receipt"),
+        "unsent": not found.dispatches.filter(stopped="").exists(),
+        **queries.doors(request.user, found.draft),
+    }
+    return render(request, "letters/letter.html", context)
+
+
+@requires("letter_files", "read", methods=("GET",))
+def pdf(request: HttpRequest, letter: str) -> HttpResponse:
+    """The letter's PDF, for the patient and for patient services; clinicians have no copy to take away (ACC-6)."""
+    found = visible(request, Letter, "pdf__file", "case", ref=letter)
+    if not hasattr(found, "pdf"):
+        raise Http404
+    response = HttpResponse(bytes(found.pdf.file.content), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="letter-{found.approved_at:%Y-%m-%d}.pdf"'
+    return response
+
+
+@requires("letters_desk", "read", methods=("GET",))
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for patient services: to look at, to send, stopped."""
+    return render(request, "letters/desk.html", queries.waiting(request.GET.get("site", "")))
+
+
+@requires("own_letters", "read", methods=("GET",))
+def mine(request: HttpRequest) -> HttpResponse:
+    """The patient's own letters, newest first."""
+    letters = list_visible(request, Letter).order_by("-approved_at").select_related("pdf")
+    return render(request, "letters/mine.html", {"letters": letters})
