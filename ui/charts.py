@@ -17,7 +17,7 @@ TEXT_LINE = 12
 MAX_STEPS = 6
 NICE_STEPS = (1, 2, 3, 5, 10, 20, 25, 50, 100)
 MARK = 5
-SHADES = 4
+SHADES = 5
 
 DASHES = ("", "7 4", "2 4", "10 3 2 3", "4 2")
 SHAPES = ("circle", "square", "diamond", "triangle", "circle")

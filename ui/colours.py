@@ -9,7 +9,7 @@ from pathlib import Path
 COLOURS_FILE = Path(__file__).resolve().parent.parent / "static" / "css" / "colours.json"
 
 INKS = ("#0f5057", "#6b4a8c", "#5f4309", "#35608f", "#a92c26")
-SHADES = ("#ffffff", "#eff6f4", "#e2eeec", "#cfe3e0")
+SHADES = ("#ffffff", "#eff6f4", "#e2eeec", "#cfe3e0", "#bcd9d5")
 
 
 def names_and_values() -> dict[str, str]:

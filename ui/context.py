@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from ui.navigation import PATIENT, PUBLIC, STAFF, links, resolved
 
+NEUTRAL_TITLE = "Weather"
+
 
 def layout_of(request: HttpRequest) -> str:
     """ "public", "patient" or "staff": decides header, way out and emergency panel."""
@@ -27,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "for_patients": layout != "staff",
         "no_print": "clinician" in held,
         "neutral_url": settings.NEUTRAL_URL,
+        "neutral_title": NEUTRAL_TITLE,
         "home_url": "/" if layout == "public" else resolved("desk:home") or "/",
         "sign_in_url": resolved("account_login"),
         "sign_out_url": resolved("account_logout"),

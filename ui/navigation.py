@@ -35,6 +35,7 @@ PATIENT = (
     Entry("Questionnaires", "measures:questionnaires"),
     Entry("Letters", "letters:mine"),
     Entry("Account", "account_email"),
+    Entry("Get help now", "ui:help-now"),
 )
 
 STAFF = (

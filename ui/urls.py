@@ -7,6 +7,7 @@ app_name = "ui"
 urlpatterns = [
     path("", views.front, name="front"),
     path("help-now/", views.help_now, name="help-now"),
+    path("leave/", views.leave, name="leave"),
 ]
 if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("style/", views.style, name="style"))

@@ -1,7 +1,8 @@
 """The front page, help at once, and what is shown when something cannot be shown."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -24,6 +25,13 @@ def front(request: HttpRequest) -> HttpResponse:
 def help_now(request: HttpRequest) -> HttpResponse:
     """The emergency numbers as a page of their own (ACC-13)."""
     return render(request, "ui/help_now.html")
+
+
+@public
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """The address that stays ahead in the tab's history of somebody who left: it leads away as well (ACC-10)."""
+    return redirect(settings.NEUTRAL_URL)
 
 
 @public

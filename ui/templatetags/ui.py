@@ -33,6 +33,13 @@ def local_day(value: datetime | date | None) -> str:
     return words.day(value) if value else ""
 
 
+@register.simple_tag
+def viewer_zone() -> str:
+    """The name of the viewer's time zone where it is not the UK's; empty where it is (APPT-8)."""
+    name = timezone.get_current_timezone_name()
+    return "" if timezone.get_current_timezone() == timezone.get_default_timezone() else name
+
+
 @register.filter
 def iso(value: datetime | None) -> str:
     """The machine-readable twin for `<time datetime="">`, UTC; empty for None."""
