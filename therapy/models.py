@@ -3,7 +3,7 @@
 from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Outcome
 from therapy.messages.models import Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
-from therapy.room.models import Line, LineDraft, Presence, SeenMark, Session
+from therapy.room.models import Line, LineDraft, Presence, SeenMark, SentInError, Session
 
 __all__ = [
     "Addendum",
@@ -19,5 +19,6 @@ __all__ = [
     "Outcome",
     "Presence",
     "SeenMark",
+    "SentInError",
     "Session",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -39,7 +40,20 @@ class AppointmentQuerySet(CaseRecordQuerySet):
 
     def upcoming(self, at: dt.datetime) -> AppointmentQuerySet:
         """Offered or confirmed ones not yet over at `at`."""
-        return self.filter(status__in=["offered", "confirmed"], during__endswith__gt=at)
+        return self.filter(status__in=rules.OPEN_STATUSES, during__endswith__gt=at)
+
+    def past(self, at: dt.datetime) -> AppointmentQuerySet:
+        """Everything that is not to come any more at `at`, newest first."""
+        return self.exclude(status__in=rules.OPEN_STATUSES, during__endswith__gt=at).order_by("-during")
+
+    def left_open(self, at: dt.datetime) -> AppointmentQuerySet:
+        """Confirmed ones whose time is over at `at` and that nobody ended (APPT-19)."""
+        return self.filter(status="confirmed", during__endswith__lte=at)
+
+    def clashing(self, starts_at: dt.datetime, ends_at: dt.datetime) -> AppointmentQuerySet:
+        """Those that hold any of the time from `starts_at` to `ends_at` (APPT-4)."""
+        held = self.filter(status__in=rules.HOLDING_STATUSES)
+        return held.filter(during__startswith__lt=ends_at, during__endswith__gt=starts_at)
 
 
 class Appointment(models.Model):
@@ -65,15 +79,14 @@ class Appointment(models.Model):
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="appointments")
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
-    clinician = models.ForeignKey(
-        "clinicians.Clinician", on_delete=models.PROTECT, related_name="appointments"
-    )
+    clinician = models.ForeignKey("clinicians.Clinician", on_delete=models.PROTECT, related_name="appointments")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     modality = models.CharField(max_length=8, default="typed")
     minutes = models.PositiveSmallIntegerField()
     during = DateTimeRangeField()
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OFFERED)
     short_notice = models.BooleanField(default=False)
+    confirm_by = models.DateTimeField(help_text="the last moment to confirm or decline (APPT-5)")
     offered_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     client_key = models.CharField(
@@ -89,6 +102,35 @@ class Appointment(models.Model):
             _one_at_a_time("clinician", "clinician_one_at_a_time"),
             _one_at_a_time("patient", "patient_one_at_a_time"),
         ]
+        triggers = [
+            pgtrigger.FSM(
+                name="appointment_statuses",
+                field="status",
+                transitions=[
+                    (before, after)
+                    for before, afters in rules.APPOINTMENT_TRANSITIONS.items()
+                    for after in sorted(afters)
+                ],
+            ),
+            pgtrigger.Trigger(
+                name="appointment_first_status",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__status=rules.FIRST_STATUS),
+                func="RAISE EXCEPTION 'an appointment begins as offered';",
+            ),
+            pgtrigger.Protect(
+                name="appointment_settled",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "case", "patient", "clinician", "kind", "modality", "minutes", "during", "offered_at"
+                ),
+            ),
+            pgtrigger.Protect(name="appointment_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.case.ref}"
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -98,6 +140,34 @@ class Appointment(models.Model):
     def ends_at(self) -> dt.datetime:
         return self.during.upper
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to come of it."""
+        return self.status in rules.OPEN_STATUSES
+
+    @property
+    def note_is_owed(self) -> bool:
+        """Whether a clinical note is owed of it: it took place, or should have (NOTE-1)."""
+        return self.status in rules.NOTED_STATUSES
+
+    @property
+    def tag_colour(self) -> str:
+        return rules.TAG_COLOURS.get(self.status, "grey")
+
+    @property
+    def cancellation_notice(self) -> dt.timedelta:
+        """How long before the start a confirmed appointment can be cancelled in time, by the case's policy."""
+        return dt.timedelta(hours=self.case.policy.cancellation_notice_hours)
+
+    @property
+    def free_until(self) -> dt.datetime:
+        """The last moment at which cancelling has no consequence (APPT-12)."""
+        return rules.free_until(self.starts_at, self.cancellation_notice)
+
+    @property
+    def room_opens_at(self) -> dt.datetime:
+        return rules.room_opens_at(self.starts_at)
+
 
 class AppointmentEvent(models.Model):
     """One thing that happened to an appointment: what, who, when (APPT-21)."""
@@ -106,9 +176,7 @@ class AppointmentEvent(models.Model):
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
     what = models.CharField(max_length=40)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -116,15 +184,19 @@ class AppointmentEvent(models.Model):
         ordering = ["at", "id"]
         triggers = append_only_triggers()
 
+    @property
+    def words(self) -> str:
+        """What happened, as the history shows it."""
+        statuses = dict(Appointment.Status.choices)
+        return statuses.get(self.what, self.what.capitalize())
+
 
 class Cancellation(models.Model):
     """A cancellation and its verdict; billing reads the verdict and never judges again."""
 
     append_only = True
 
-    appointment = models.OneToOneField(
-        Appointment, on_delete=models.PROTECT, related_name="cancellation"
-    )
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="cancellation")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=10, help_text="patient or clinician")
     late = models.BooleanField()
@@ -142,9 +214,7 @@ class Outcome(models.Model):
 
     append_only = True
 
-    appointment = models.OneToOneField(
-        Appointment, on_delete=models.PROTECT, related_name="outcome"
-    )
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="outcome")
     outcome = models.CharField(max_length=20)
     was_confirmed = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,26 +1,172 @@
-"""The rules of booking, confirming, cancelling and ending (APPT). Pure: the time is an argument."""
+"""The rules of booking, confirming, cancelling and ending (APPT). Pure: the time is an argument, always aware UTC."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+UK = ZoneInfo("Europe/London")
+ROOM_OPENS_BEFORE = dt.timedelta(minutes=15)
+FURTHEST_AHEAD = dt.timedelta(days=366)
+FIRST_STATUS = "offered"
+
 # Every status and the statuses it may turn into.
 APPOINTMENT_TRANSITIONS: dict[str, frozenset[str]] = {
-    "offered": frozenset(
-        {"confirmed", "declined", "lapsed", "cancelled", "clinician_cancelled"}
-    ),
+    "offered": frozenset({"confirmed", "declined", "lapsed", "cancelled", "clinician_cancelled"}),
     "confirmed": frozenset(
-        {
-            "cancelled",
-            "late_cancelled",
-            "clinician_cancelled",
-            "completed",
-            "completed_late",
-            "dna",
-            "aborted",
-        }
+        {"cancelled", "late_cancelled", "clinician_cancelled", "completed", "completed_late", "dna", "aborted"}
     ),
 }
 # Statuses that hold the time of both; declined, lapsed and cancelled ones free it (APPT-4).
-HOLDING_STATUSES = frozenset(
-    {"offered", "confirmed", "completed", "completed_late", "dna", "aborted"}
-)
+HOLDING_STATUSES = frozenset({"offered", "confirmed", "completed", "completed_late", "dna", "aborted"})
+# Statuses in which something is still to come.
+OPEN_STATUSES = frozenset({"offered", "confirmed"})
 OUTCOMES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})
+# Statuses after which the clinician owes a note (NOTE-1).
+NOTED_STATUSES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})
+# The colour of a status's tag; the words beside it say the same.
+TAG_COLOURS = {
+    "offered": "yellow",
+    "confirmed": "green",
+    "completed": "teal",
+    "completed_late": "teal",
+    "late_cancelled": "red",
+    "dna": "red",
+}
+# Case states in which appointments are offered.
+BOOKING_STATES = frozenset({"allocated", "assessment", "treatment"})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule found, and its reason in words that are stored beside it."""
+
+    late: bool
+    reason: str
+
+
+def is_assessment(step: str, problem: str) -> bool:
+    """Tell whether the next appointment is an assessment: the case has no step or no diagnosis yet (APPT-2)."""
+    return not (step and problem)
+
+
+def is_short_notice(offered_at: dt.datetime, starts_at: dt.datetime, notice: dt.timedelta) -> bool:
+    """Tell whether an offer comes too late to be confirmed `notice` before the start (APPT-5)."""
+    return starts_at - offered_at < notice
+
+
+def confirmation_limit(offered_at: dt.datetime, starts_at: dt.datetime, notice: dt.timedelta) -> dt.datetime:
+    """Return the last moment to confirm or decline: `notice` before the start, or the start itself (APPT-5)."""
+    return starts_at if is_short_notice(offered_at, starts_at, notice) else starts_at - notice
+
+
+def free_until(starts_at: dt.datetime, notice: dt.timedelta) -> dt.datetime:
+    """Return the last moment at which a confirmed appointment is cancelled in time (APPT-12)."""
+    return starts_at - notice
+
+
+def is_late_cancellation(status: str, starts_at: dt.datetime, cancelled_at: dt.datetime, notice: dt.timedelta) -> bool:
+    """Tell whether the patient's cancelling is late: confirmed, and less than `notice` before (APPT-12, APPT-13).
+
+    Exactly `notice` counts as in time. Both moments are aware, so what counts is elapsed time, not the clock's face.
+    """
+    return status == "confirmed" and starts_at - cancelled_at < notice
+
+
+def judge_cancellation(
+    side: str, status: str, starts_at: dt.datetime, cancelled_at: dt.datetime, notice: dt.timedelta
+) -> Verdict:
+    """Return whether a cancellation by "patient" or "clinician" is late, and why (APPT-12, APPT-13, APPT-18)."""
+    hours = round(notice / dt.timedelta(hours=1))
+    if side == "clinician":
+        return Verdict(False, "Cancelled by the clinician: never counted against the patient.")
+    if status != "confirmed":
+        return Verdict(False, "Never confirmed, so not a late cancellation.")
+    if cancelled_at >= starts_at:
+        return Verdict(True, "Cancelled by the patient after the start.")
+    if is_late_cancellation(status, starts_at, cancelled_at, notice):
+        return Verdict(True, f"Cancelled by the patient less than {hours} hours before the start.")
+    return Verdict(False, f"Cancelled by the patient {hours} hours or more before the start.")
+
+
+def cancelled_status(side: str, *, late: bool) -> str:
+    """Return the status that a cancellation leads to."""
+    if side == "clinician":
+        return "clinician_cancelled"
+    return "late_cancelled" if late else "cancelled"
+
+
+def may_turn(before: str, after: str) -> bool:
+    """Tell whether an appointment may go from one status to the other."""
+    return after in APPOINTMENT_TRANSITIONS.get(before, frozenset())
+
+
+def room_opens_at(starts_at: dt.datetime) -> dt.datetime:
+    """Return when the room opens to both (ROOM-1)."""
+    return starts_at - ROOM_OPENS_BEFORE
+
+
+def wait_over_at(starts_at: dt.datetime, wait: dt.timedelta) -> dt.datetime:
+    """Return from when on a missing patient may be recorded as not having come (APPT-14)."""
+    return starts_at + wait
+
+
+def uk_moments(day: dt.date, clock: dt.time) -> list[dt.datetime]:
+    """Return the moments (UTC) that a UK wall clock means: none in the hour left out in March, two in October."""
+    moments = []
+    for fold in (0, 1):
+        local = dt.datetime.combine(day, clock, tzinfo=UK).replace(fold=fold)
+        moment = local.astimezone(dt.UTC)
+        if moment.astimezone(UK).time() == clock and moment not in moments:
+            moments.append(moment)
+    return moments
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What is known of a confirmed appointment when its outcome is asked for."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    patient_joined_at: dt.datetime | None
+    wait: dt.timedelta
+    cancellation_notice: dt.timedelta
+
+
+def why_not(outcome: str, facts: SessionFacts, *, at: dt.datetime, reason: str = "") -> str:
+    """Return in words why an outcome does not fit the facts at this moment; empty where it fits (APPT-13 to 19)."""
+    if outcome not in OUTCOMES:
+        return "This is not an outcome."
+    if outcome == "late_cancelled":
+        return _why_not_late_cancelled(facts, at)
+    if at < facts.starts_at:
+        return "The session has not begun yet."
+    if outcome == "dna":
+        return _why_not_dna(facts, at)
+    if outcome == "aborted":
+        return "" if reason.strip() else "Say what went wrong with the connection."
+    return _why_not_completed(outcome, facts)
+
+
+def _why_not_late_cancelled(facts: SessionFacts, at: dt.datetime) -> str:
+    if facts.starts_at - at >= facts.cancellation_notice:
+        return "It is still early enough to cancel in time."
+    return ""
+
+
+def _why_not_dna(facts: SessionFacts, at: dt.datetime) -> str:
+    if facts.patient_joined_at is not None:
+        return "The patient was here."
+    if at < wait_over_at(facts.starts_at, facts.wait):
+        minutes = round(facts.wait / dt.timedelta(minutes=1))
+        return f"The wait of {minutes} minutes is not over yet."
+    return ""
+
+
+def _why_not_completed(outcome: str, facts: SessionFacts) -> str:
+    if facts.patient_joined_at is None:
+        return "The patient was not here."
+    if outcome == "completed_late" and facts.patient_joined_at <= facts.starts_at:
+        return "The patient was here at the start."
+    return ""

@@ -1,3 +1,17 @@
-"""Doors."""
+"""Doors of appointments."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from therapy.appointments import views
+
+urlpatterns = [
+    path("appointments/", views.my_appointments, name="my-appointments"),
+    path("appointments/<uuid:appointment>/", views.appointment, name="appointment"),
+    path("appointments/<uuid:appointment>/confirmation/", views.confirmation, name="confirmation"),
+    path("appointments/<uuid:appointment>/decline/", views.decline, name="decline"),
+    path("appointments/<uuid:appointment>/cancellation/", views.cancellation, name="cancellation"),
+    path("appointments/<uuid:appointment>/withdrawal/", views.withdrawal, name="withdrawal"),
+    path("appointments/<uuid:appointment>/keeping/", views.keeping, name="keeping"),
+    path("cases/<case:case>/appointments/", views.case_appointments, name="appointments"),
+    path("cases/<case:case>/appointments/new/", views.offer, name="offer"),
+]

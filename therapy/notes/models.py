@@ -33,9 +33,7 @@ class NoteQuerySet(CaseRecordQuerySet):
 class NoteDraft(NoteParts):
     """The note as it is being written; `version` counts saves, so that two tabs never overwrite unseen."""
 
-    appointment = models.OneToOneField(
-        "therapy.Appointment", on_delete=models.CASCADE, related_name="note_draft"
-    )
+    appointment = models.OneToOneField("therapy.Appointment", on_delete=models.CASCADE, related_name="note_draft")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
@@ -49,12 +47,8 @@ class Note(NoteParts):
     append_only = True
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    appointment = models.OneToOneField(
-        "therapy.Appointment", on_delete=models.PROTECT, related_name="note"
-    )
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    appointment = models.OneToOneField("therapy.Appointment", on_delete=models.PROTECT, related_name="note")
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
 
     objects = NoteQuerySet.as_manager()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
+import pgtrigger
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
+
+# Ids of lines that the platform writes; a client's own id never begins so.
+EVENT_PREFIX = "event:"
 
 
 class SessionQuerySet(CaseRecordQuerySet):
@@ -21,15 +27,9 @@ class Session(models.Model):
     """The room of one appointment; `head` is the sequence number of its newest line."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    appointment = models.OneToOneField(
-        "therapy.Appointment", on_delete=models.PROTECT, related_name="session"
-    )
-    patient_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    clinician_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    appointment = models.OneToOneField("therapy.Appointment", on_delete=models.PROTECT, related_name="session")
+    patient_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    clinician_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     opens_at = models.DateTimeField()
     head = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
@@ -37,18 +37,57 @@ class Session(models.Model):
 
     objects = SessionQuerySet.as_manager()
 
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(
+                name="session_only_onwards",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.head < OLD.head OR NEW.appointment_id <> OLD.appointment_id"
+                    " OR (OLD.ended_at IS NOT NULL AND (NEW.ended_at IS DISTINCT FROM OLD.ended_at"
+                    " OR NEW.head <> OLD.head))"
+                ),
+            ),
+            pgtrigger.Protect(name="session_stays", operation=pgtrigger.Delete),
+        ]
+
+    @property
+    def case(self):
+        return self.appointment.case
+
+    def side_of(self, user) -> str:
+        """Return "patient" or "clinician", or an empty string for anybody else (ROOM-4)."""
+        return {self.patient_user_id: "patient", self.clinician_user_id: "clinician"}.get(user.pk, "")
+
+    @transaction.atomic
+    def note_event(self, what: str, *, by, at: dt.datetime, **changes) -> bool:
+        """Give an event its place among the lines, once a person; tell whether it is new and the session open.
+
+        Every change of the timeline has a sequence number, so that nobody can miss it (ROOM-2).
+        """
+        cid = f"{EVENT_PREFIX}{what}"
+        open_rows = Session.objects.filter(pk=self.pk, ended_at=None)
+        if self.lines.filter(sender=by, cid=cid).exists() or not open_rows.update(head=F("head") + 1, **changes):
+            return False
+        self.refresh_from_db(fields=["head", *changes])
+        Line.objects.create(session=self, seq=self.head, cid=cid, sender=by, kind=Line.EVENT, text=what, at=at)
+        return True
+
+    def close(self, *, by, at: dt.datetime) -> bool:
+        """End the session for good; nothing is written to it afterwards (APPT-19)."""
+        return self.note_event("ended", by=by, at=at, ended_at=at)
+
 
 class Line(models.Model):
     """One line of the transcript; `text` is kept as typed."""
 
     append_only = True
+    LINE, EVENT = "line", "event"
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="lines")
     seq = models.PositiveIntegerField()
     cid = models.CharField(max_length=64)
-    sender = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, default="line", help_text="line or event")
     text = models.TextField()
     at = models.DateTimeField()
@@ -58,10 +97,21 @@ class Line(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "seq"], name="line_one_a_number"),
             models.UniqueConstraint(fields=["session", "sender", "cid"], name="line_once_a_cid"),
-            models.CheckConstraint(
-                condition=models.Q(cid__regex=r"^[\x21-\x7e]{1,64}$"), name="line_cid_printable"
-            ),
+            models.CheckConstraint(condition=models.Q(cid__regex=r"^[\x21-\x7e]{1,64}$"), name="line_cid_printable"),
         ]
+        triggers = append_only_triggers()
+
+
+class SentInError(models.Model):
+    """The sender's word that a line was not meant for here; the line itself stays (ROOM-8)."""
+
+    append_only = True
+
+    line = models.OneToOneField(Line, on_delete=models.PROTECT, related_name="sent_in_error")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
         triggers = append_only_triggers()
 
 
@@ -74,9 +124,7 @@ class Presence(models.Model):
     heard_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "user"], name="presence_once_a_side")
-        ]
+        constraints = [models.UniqueConstraint(fields=["session", "user"], name="presence_once_a_side")]
 
 
 class SeenMark(models.Model):
@@ -87,9 +135,7 @@ class SeenMark(models.Model):
     seq = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "user"], name="seen_mark_once_a_side")
-        ]
+        constraints = [models.UniqueConstraint(fields=["session", "user"], name="seen_mark_once_a_side")]
 
 
 class LineDraft(models.Model):
@@ -101,8 +147,4 @@ class LineDraft(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "user"], name="line_draft_once_a_side")
-        ]
-
-
+        constraints = [models.UniqueConstraint(fields=["session", "user"], name="line_draft_once_a_side")]

@@ -1,0 +1,240 @@
+"""The verbs of an appointment. Times are aware; `at` is now unless the caller says otherwise."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from deadlines import actions as deadlines
+from therapy.appointments import rules, telling
+from therapy.appointments.booking import offer
+from therapy.appointments.history import lock, settle, turn, uk, uk_clock, write_down
+from therapy.appointments.models import Appointment, Cancellation, Outcome
+from ui.errors import Refused
+
+__all__ = [
+    "cancel",
+    "confirm",
+    "confirm_by_joining",
+    "decline",
+    "end",
+    "keep_open",
+    "lapse",
+    "offer",
+    "why_not_outcome",
+]
+
+LEFT_OPEN_AFTER = dt.timedelta(minutes=30)
+RELOAD = "Reload the page to see where it stands now."
+
+
+# --- the patient's answer -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm(appointment: Appointment, *, by, at: dt.datetime | None = None) -> Appointment:
+    """Confirm an offer; confirming again changes nothing. Refused once the limit is past (APPT-5)."""
+    at = at or timezone.now()
+    locked = lock(appointment)
+    if locked.status == "confirmed":
+        return locked
+    _refuse_unless_offered(locked)
+    if at > locked.confirm_by:
+        raise Refused(
+            f"This had to be confirmed by {uk(locked.confirm_by)}.",
+            remedy="Write to your clinician: they can keep it open or offer another time.",
+        )
+    return _confirmed(locked, by=by, reason="", at=at)
+
+
+@transaction.atomic
+def confirm_by_joining(appointment: Appointment, *, by, at: dt.datetime | None = None) -> Appointment:
+    """Confirm an offer because the patient came before it lapsed at its start (APPT-5)."""
+    at = at or timezone.now()
+    locked = lock(appointment)
+    if locked.status == "confirmed":
+        return locked
+    _refuse_unless_offered(locked)
+    if at > locked.starts_at:
+        raise Refused("This offer lapsed at its start.", remedy="Write to your clinician for another time.")
+    if at < locked.room_opens_at:
+        raise Refused(f"The room opens at {uk_clock(locked.room_opens_at)}.", remedy="Come back then.")
+    return _confirmed(locked, by=by, reason="by joining", at=at)
+
+
+def _confirmed(locked: Appointment, *, by, reason: str, at: dt.datetime) -> Appointment:
+    locked.confirmed_at = at
+    turn(locked, "confirmed", by=by, reason=reason, at=at, fields=["confirmed_at"])
+    ref, case_ref, clinician = str(locked.ref), locked.case.ref, locked.clinician.user
+    settle(locked, "confirmed", met=("confirm",), at=at)
+    deadlines.open_deadline(
+        "outcome",
+        ref,
+        due_at=locked.ends_at + LEFT_OPEN_AFTER,
+        owner=clinician,
+        case_ref=case_ref,
+        opened_by="appointment confirmed",
+        at=at,
+    )
+    telling.tell_clinician(locked, "appointment_confirmed", at=at)
+    return locked
+
+
+@transaction.atomic
+def decline(appointment: Appointment, *, by, reason: str = "", at: dt.datetime | None = None) -> Appointment:
+    """Decline an offer, which frees its time (APPT-4, APPT-5); declining again changes nothing."""
+    at = at or timezone.now()
+    locked = lock(appointment)
+    if locked.status == "declined":
+        return locked
+    _refuse_unless_offered(locked)
+    turn(locked, "declined", by=by, reason=reason, at=at)
+    settle(locked, "declined", met=("confirm",), at=at)
+    telling.tell_clinician(locked, "appointment_declined", at=at)
+    return locked
+
+
+def _refuse_unless_offered(locked: Appointment) -> None:
+    if locked.status != "offered":
+        raise Refused(f"This appointment is {locked.get_status_display().lower()} already.", remedy=RELOAD)
+
+
+@transaction.atomic
+def keep_open(appointment: Appointment, *, by, at: dt.datetime | None = None) -> Appointment:
+    """Let an offer be confirmed until its start after all (APPT-6)."""
+    at = at or timezone.now()
+    locked = lock(appointment)
+    _refuse_unless_offered(locked)
+    if at > locked.starts_at:
+        raise Refused("This appointment's start is past.", remedy="Offer another time.")
+    if locked.confirm_by != locked.starts_at:
+        locked.confirm_by = locked.starts_at
+        locked.save(update_fields=["confirm_by"])
+        write_down(locked, "kept open", by=by, at=at)
+        deadlines.meet("confirm", str(locked.ref), closed_by="kept open", at=at)
+        telling.tell_patient(locked, "appointment_offered", at=at, again="kept-open")
+    return locked
+
+
+@transaction.atomic
+def lapse(appointment: Appointment, *, at: dt.datetime | None = None) -> Appointment:
+    """Let an unconfirmed offer go at its start, which frees its time and tells both (APPT-6)."""
+    at = at or timezone.now()
+    locked = lock(appointment)
+    if locked.status != "offered":
+        return locked
+    if at < locked.starts_at:
+        raise Refused("An offer lapses at its start, not before.", remedy="Cancel it to free the time now.")
+    turn(locked, "lapsed", by=None, reason="not confirmed", at=at)
+    settle(locked, "lapsed", at=at)
+    telling.tell_patient(locked, "appointment_lapsed", at=at)
+    telling.tell_clinician(locked, "appointment_lapsed", at=at)
+    return locked
+
+
+# --- cancelling and ending ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def cancel(
+    appointment: Appointment, *, by, reason: str = "", side: str = "", at: dt.datetime | None = None
+) -> Appointment:
+    """Cancel an appointment and store the rule's verdict on it (APPT-12, APPT-13, APPT-18).
+
+    `side` is "patient" or "clinician"; without it the side is that of `by`. Cancelling again changes nothing.
+    Raises Refused for one that is over or was answered otherwise.
+    """
+    at = at or timezone.now()
+    locked = lock(appointment)
+    if hasattr(locked, "cancellation"):
+        return locked
+    side = side or ("patient" if by.pk == locked.patient.user_id else "clinician")
+    _refuse_unless_open(locked, at)
+    verdict = rules.judge_cancellation(side, locked.status, locked.starts_at, at, locked.cancellation_notice)
+    Cancellation.objects.create(
+        appointment=locked,
+        by=by,
+        side=side,
+        late=verdict.late,
+        was_confirmed=locked.status == "confirmed",
+        reason=reason,
+        rule=verdict.reason,
+        at=at,
+    )
+    turn(locked, rules.cancelled_status(side, late=verdict.late), by=by, reason=reason, at=at)
+    settle(locked, "cancelled", at=at)
+    _close_room(locked, by=by, at=at)
+    if verdict.late:
+        _open_note(locked, at)
+    telling.tell_cancelled(locked, side, at=at)
+    return locked
+
+
+def _refuse_unless_open(locked: Appointment, at: dt.datetime) -> None:
+    if not locked.is_open:
+        raise Refused(f"This appointment is {locked.get_status_display().lower()} already.", remedy=RELOAD)
+    if at >= locked.ends_at:
+        raise Refused("This appointment's time is over.", remedy="The clinician ends it with its outcome.")
+
+
+@transaction.atomic
+def end(appointment: Appointment, outcome: str, *, by, reason: str = "", at: dt.datetime | None = None) -> Appointment:
+    """End the session with its one outcome (APPT-19); the same outcome again changes nothing.
+
+    Raises Refused for a second outcome and for one that the facts do not allow, such as DNA before the wait is over.
+    """
+    at = at or timezone.now()
+    locked = lock(appointment)
+    if hasattr(locked, "outcome") and locked.outcome.outcome == outcome:
+        return locked
+    if locked.status != "confirmed":
+        raise Refused(f"This appointment is {locked.get_status_display().lower()}.", remedy=RELOAD)
+    if why_not := why_not_outcome(locked, outcome, reason=reason, at=at):
+        raise Refused(why_not, field="outcome", remedy="Choose the outcome that fits, or come back later.")
+    Outcome.objects.create(appointment=locked, outcome=outcome, was_confirmed=True, by=by, reason=reason, at=at)
+    turn(locked, outcome, by=by, reason=reason, at=at)
+    settle(locked, "session ended", met=("outcome", "outcome_overdue"), at=at)
+    _close_room(locked, by=by, at=at)
+    _open_note(locked, at)
+    return locked
+
+
+def why_not_outcome(appointment: Appointment, outcome: str, *, reason: str = "", at: dt.datetime) -> str:
+    """Return why a confirmed appointment cannot end so at this moment; empty where it can (APPT-14 to APPT-19)."""
+    facts = rules.SessionFacts(
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        patient_joined_at=patient_joined_at(appointment),
+        wait=dt.timedelta(minutes=appointment.case.policy.wait_for(appointment.case.step_or_provisional)),
+        cancellation_notice=appointment.cancellation_notice,
+    )
+    return rules.why_not(outcome, facts, at=at, reason=reason)
+
+
+def patient_joined_at(appointment: Appointment) -> dt.datetime | None:
+    """Return when the patient first came into the room, or None."""
+    session = getattr(appointment, "session", None)
+    if session is None:
+        return None
+    return session.presences.filter(user=session.patient_user_id).values_list("joined_at", flat=True).first()
+
+
+def _close_room(locked: Appointment, *, by, at: dt.datetime) -> None:
+    session = getattr(locked, "session", None)
+    if session is not None:
+        session.close(by=by, at=at)
+
+
+def _open_note(locked: Appointment, at: dt.datetime) -> None:
+    """Start the clock of the clinical note (TIME-6), also of sessions that did not take place (NOTE-1)."""
+    deadlines.open_deadline(
+        "note",
+        str(locked.ref),
+        due_at=at + dt.timedelta(hours=locked.case.policy.note_hours),
+        owner=locked.clinician.user,
+        case_ref=locked.case.ref,
+        opened_by=f"session {locked.get_status_display().lower()}",
+        at=at,
+    )

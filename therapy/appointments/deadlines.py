@@ -1,0 +1,74 @@
+"""What happens when a clock of an appointment comes due (TIME-4, APPT-6, APPT-19)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+
+from accounts.models import Role
+from deadlines import actions as deadlines
+from deadlines import registry
+from notices.actions import tell_team
+from therapy.appointments import actions, rules, telling
+from therapy.appointments.models import Appointment
+
+MORNING = dt.time(9)
+
+
+def _appointment(deadline) -> Appointment:
+    related = ("case__policy_version", "patient__user", "clinician__user")
+    return Appointment.objects.select_related(*related).get(ref=deadline.key)
+
+
+def _page(deadline) -> str:
+    return reverse("therapy:appointment", args=[deadline.key])
+
+
+def unconfirmed(deadline, at: dt.datetime) -> None:
+    """The limit has passed without an answer: the clinician is prompted to cancel or to keep it open (APPT-6)."""
+    appointment = _appointment(deadline)
+    if appointment.status == "offered" and not appointment.short_notice:
+        telling.tell_clinician(appointment, "appointment_unconfirmed", at=at)
+
+
+def lapsed(deadline, at: dt.datetime) -> None:
+    """The start has come: what nobody confirmed lapses (APPT-6)."""
+    actions.lapse(_appointment(deadline), at=at)
+
+
+def left_open(deadline, at: dt.datetime) -> None:
+    """Half an hour past the planned end the clinician is asked how the session went (APPT-19)."""
+    appointment = _appointment(deadline)
+    if appointment.status != "confirmed":
+        return
+    telling.tell_clinician(appointment, "session_left_open", at=at)
+    deadlines.open_deadline(
+        "outcome_overdue",
+        deadline.key,
+        due_at=next_morning(appointment.ends_at),
+        case_ref=deadline.case_ref,
+        opened_by="session left open",
+        at=at,
+    )
+
+
+def next_morning(ends_at: dt.datetime) -> dt.datetime:
+    """Return nine o'clock, UK time, on the day after a session."""
+    day = ends_at.astimezone(rules.UK).date() + dt.timedelta(days=1)
+    return rules.uk_moments(day, MORNING)[0]
+
+
+def still_open(deadline, at: dt.datetime) -> None:
+    """The next morning patient services see a session that nobody ended (APPT-19)."""
+    if _appointment(deadline).status == "confirmed":
+        link, key = _page(deadline), f"{deadline.key}:overdue"
+        tell_team(Role.PATIENT_SERVICES, "session_left_open", key=key, case_ref=deadline.case_ref, link=link, at=at)
+
+
+def register() -> None:
+    """Say which clocks appointments have; called when the app is ready."""
+    registry.register("confirm", label="Confirm or decline your appointment", on_due=unconfirmed, where=_page)
+    registry.register("lapse", label="Offer lapses if not confirmed", on_due=lapsed, where=_page)
+    registry.register("outcome", label="End the session with its outcome", on_due=left_open, where=_page)
+    registry.register("outcome_overdue", label="Session not ended", on_due=still_open, where=_page)

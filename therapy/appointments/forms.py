@@ -1,0 +1,121 @@
+"""What is typed to offer, decline or cancel an appointment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import forms
+
+from sites.rules import MODALITIES
+from therapy.appointments import booking, rules
+from therapy.appointments.history import uk_clock
+
+REASON_LENGTH = 1000
+MOMENT = "which"
+
+
+class OfferForm(forms.Form):
+    """Date and time as a UK wall clock shows them, length and modality from what the contract allows (APPT-1)."""
+
+    date = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    time = forms.TimeField(
+        label="Time", help_text="UK time, for example 19:00", widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    which = forms.TypedChoiceField(
+        label="Which of the two?",
+        coerce=int,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="The clocks go back in that night, so this time comes twice.",
+    )
+    modality = forms.ChoiceField(label="How", widget=forms.RadioSelect)
+    minutes = forms.TypedChoiceField(label="Length", coerce=int, widget=forms.RadioSelect)
+    anyway = forms.BooleanField(label="Offer another assessment all the same", required=False)
+    client_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, case, *, second_assessment: bool, data: Any = None) -> None:
+        super().__init__(data, initial={"client_key": uuid.uuid4().hex})
+        self.case, self.second_assessment = case, second_assessment
+        self.moments = self._moments()
+        modalities = [name for name in case.site.modalities if booking.allowed_minutes(case, name)]
+        self._choose("modality", [(name, MODALITIES[name]) for name in modalities])
+        lengths = sorted({m for name in modalities for m in booking.allowed_minutes(case, name)}, reverse=True)
+        self._choose("minutes", [(length, f"{length} minutes") for length in lengths])
+        self._ask_which()
+        if not second_assessment:
+            del self.fields["anyway"]
+
+    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
+        """Offer the choices; a single one is settled and not asked."""
+        field = self.fields[name]
+        field.choices = choices  # type: ignore[attr-defined]
+        if choices:
+            self.initial[name] = choices[0][0]
+
+    def _moments(self) -> list[dt.datetime]:
+        """What the typed date and time mean; two in the night in which the clocks go back."""
+        try:
+            day = self.fields["date"].clean(self.data.get("date", ""))
+            clock = self.fields["time"].clean(self.data.get("time", ""))
+        except forms.ValidationError:
+            return []
+        return rules.uk_moments(day, clock)
+
+    def _ask_which(self) -> None:
+        if len(self.moments) < 2:
+            del self.fields[MOMENT]
+            return
+        names = ("the first, summer time", "the second, an hour later, winter time")
+        self._choose(MOMENT, [(n, f"{uk_clock(moment)}, {names[n]}") for n, moment in enumerate(self.moments)])
+        del self.initial[MOMENT]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "date" in cleaned and "time" in cleaned:
+            cleaned["starts_at"] = self._starts_at(cleaned)
+        if self.second_assessment and not cleaned.get("anyway"):
+            self.add_error("anyway", "Set step and diagnosis first, or tick that you want another assessment.")
+        return cleaned
+
+    def _starts_at(self, cleaned: dict[str, Any]) -> dt.datetime | None:
+        if not self.moments:
+            self.add_error("time", "This time does not exist: the clocks go forward in that night. Choose another.")
+            return None
+        if len(self.moments) == 1:
+            return self.moments[0]
+        if cleaned.get(MOMENT) in (None, ""):
+            self.add_error(MOMENT if MOMENT in self.fields else "time", "Choose which of the two times you mean.")
+            return None
+        return self.moments[int(cleaned[MOMENT])]
+
+
+class ReasonForm(forms.Form):
+    """A word of why, for the other side's eyes."""
+
+    reason = forms.CharField(
+        label="Would you like to say why?",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Your clinician can read this.",
+    )
+
+
+class CancelForm(ReasonForm):
+    """The patient's cancellation; `shown` says which consequence the page named, so that none comes as a surprise."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+
+class WithdrawForm(forms.Form):
+    """The staff's cancellation: whose it is, and why."""
+
+    side = forms.ChoiceField(
+        label="Who cancels?",
+        choices=[("clinician", "The clinician"), ("patient", "The patient, who told us")],
+        widget=forms.RadioSelect,
+        initial="clinician",
+    )
+    reason = forms.CharField(label="Why?", max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,177 @@
+"""Pages of appointments: each authorises, calls one verb and answers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import list_visible, requires, visible
+from patients.models import Case
+from therapy.appointments import actions, booking, rules
+from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
+from therapy.appointments.history import uk
+from therapy.appointments.models import Appointment
+from ui.errors import Refused
+
+PAST_ON_A_PAGE = 20
+RELATED = ("case__site", "case__policy_version", "patient__user", "clinician__user", "session")
+
+
+def _answer(request: HttpRequest, appointment: Appointment, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return _to(appointment)
+
+
+def _to(appointment: Appointment) -> HttpResponse:
+    url = reverse("therapy:appointment", args=[appointment.ref])
+    return HttpResponse(status=303, headers={"Location": url})
+
+
+def _list_page(request: HttpRequest, rows, context: dict[str, Any]) -> HttpResponse:
+    """Draw upcoming appointments whole and past ones a page at a time."""
+    now = timezone.now()
+    rows = rows.select_related(*RELATED, "note", "note_draft")
+    past = Paginator(rows.past(now), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
+    context |= {"upcoming": rows.upcoming(now), "past": past, "now": now}
+    return render(request, "therapy/appointments/list.html", context)
+
+
+@requires("appointments", "read", methods=("GET",))
+def my_appointments(request: HttpRequest) -> HttpResponse:
+    """One's own appointments: the patient's, or the clinician's over all cases."""
+    mine = Q(patient__user=request.user) | Q(clinician__user=request.user)
+    return _list_page(request, list_visible(request, Appointment).filter(mine), {"case": None})
+
+
+@requires("appointments", "read", methods=("GET",))
+def case_appointments(request: HttpRequest, case: str) -> HttpResponse:
+    """The appointments of one case."""
+    found = visible(request, Case, "patient", ref=case)
+    return _list_page(request, list_visible(request, Appointment).filter(case=found), {"case": found})
+
+
+@requires("appointments", "read", methods=("GET",))
+def appointment(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+    """One appointment: where it stands, what can be done, what happened."""
+    found = visible(request, Appointment, *RELATED, ref=appointment)
+    now = timezone.now()
+    context = {
+        "appointment": found,
+        "now": now,
+        "events": found.events.select_related("by"),
+        "may_answer": found.status == "offered" and now <= found.confirm_by,
+        "room_is_open": found.is_open and found.room_opens_at <= now < found.ends_at,
+        "would_be_late": found.status == "confirmed" and now > found.free_until,
+        "is_over": now >= found.ends_at,
+    }
+    return render(request, "therapy/appointments/appointment.html", context)
+
+
+@requires("appointments", "write")
+def offer(request: HttpRequest, case: str) -> HttpResponse:
+    """The clinician offers an appointment (APPT-1)."""
+    found = visible(request, Case, "patient__user", "site", "policy_version", "clinician__user", ref=case)
+    assessment = booking.next_kind(found) == "assessment"
+    held = found.appointments.filter(status__in=rules.HOLDING_STATUSES)
+    form = OfferForm(found, second_assessment=assessment and held.exists(), data=request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _offered(request, found, form.cleaned_data)
+            except Refused as refusal:
+                status = 409
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    context = {"case": found, "form": form, "assessment": assessment}
+    return render(request, "therapy/appointments/offer.html", context, status=status)
+
+
+def _offered(request: HttpRequest, case: Case, typed: dict[str, Any]) -> HttpResponse:
+    made = actions.offer(
+        case,
+        starts_at=typed["starts_at"],
+        minutes=typed["minutes"],
+        modality=typed["modality"],
+        client_key=typed["client_key"],
+        by=request.user,
+    )
+    return _answer(request, made, f"Offered for {uk(made.starts_at)}. The patient is asked to confirm it.")
+
+
+@requires("appointments", "answer", methods=("POST",))
+def confirmation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+    """The patient confirms (APPT-5)."""
+    found = visible(request, Appointment, ref=appointment)
+    actions.confirm(found, by=request.user)
+    return _answer(request, found, "Thank you. This appointment is now confirmed.")
+
+
+@requires("appointments", "answer")
+def decline(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+    """The patient declines (APPT-5)."""
+    found = visible(request, Appointment, *RELATED, ref=appointment)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.decline(found, by=request.user, reason=form.cleaned_data["reason"])
+        return _answer(request, found, "You declined this appointment. Your clinician can offer another time.")
+    if found.status != "offered":
+        return _to(found)
+    context = {"appointment": found, "form": form}
+    return render(request, "therapy/appointments/decline.html", context, status=422 if form.errors else 200)
+
+
+@requires("appointments", "answer")
+def cancellation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+    """The patient cancels, having been told what it means (APPT-12, APPT-13)."""
+    found = visible(request, Appointment, *RELATED, ref=appointment)
+    late = rules.is_late_cancellation(found.status, found.starts_at, timezone.now(), found.cancellation_notice)
+    shown = "late" if late else "in time"
+    form = CancelForm(request.POST or None, initial={"shown": shown})
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["shown"] == shown or not found.is_open:
+            return _cancelled(request, found, form.cleaned_data["reason"])
+        form = CancelForm(initial={"shown": shown, "reason": form.cleaned_data["reason"]})
+        form_status = 409
+    else:
+        form_status = 422 if form.errors else 200
+    if not found.is_open:
+        return _to(found)
+    context = {"appointment": found, "form": form, "late": late, "changed": form_status == 409}
+    return render(request, "therapy/appointments/cancellation.html", context, status=form_status)
+
+
+def _cancelled(request: HttpRequest, appointment: Appointment, reason: str) -> HttpResponse:
+    done = actions.cancel(appointment, by=request.user, reason=reason)
+    late = " It was less than 48 hours before the start, so it counts as a late cancellation."
+    return _answer(request, done, f"This appointment is cancelled.{late if done.cancellation.late else ''}")
+
+
+@requires("appointments", "write")
+def withdrawal(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+    """The clinician cancels, or patient services on somebody's word (APPT-18)."""
+    found = visible(request, Appointment, *RELATED, ref=appointment)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.cancel(found, by=request.user, **form.cleaned_data)
+        return _answer(request, found, "This appointment is cancelled and the patient is told.")
+    if not found.is_open:
+        return _to(found)
+    context = {"appointment": found, "form": form}
+    return render(request, "therapy/appointments/withdrawal.html", context, status=422 if form.errors else 200)
+
+
+@requires("appointments", "write", methods=("POST",))
+def keeping(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+    """The clinician keeps an unconfirmed offer open until its start (APPT-6)."""
+    found = visible(request, Appointment, ref=appointment)
+    actions.keep_open(found, by=request.user)
+    return _answer(request, found, "The patient can now confirm until the start.")
