@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from accounts import access
+from clinicians import rules
+
+
+class ClinicianQuerySet(models.QuerySet["Clinician"]):
+    """Scopes of clinicians."""
+
+    def visible_to(self, user, thing: str, verb: str = "read", *, with_reason: bool = False) -> ClinicianQuerySet:
+        """Clinicians of whom the user may do `verb` to `thing` by the declared policy (ACC-4)."""
+        return self.filter(access.allowed("clinician", user, thing, verb, with_reason=with_reason))
 
 
 class Clinician(models.Model):
@@ -17,9 +30,7 @@ class Clinician(models.Model):
         HIT = "HIT", "High-intensity therapist"
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="clinician"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="clinician")
     kind = models.CharField(max_length=3, choices=Kind.choices)
     supervisor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="supervisees"
@@ -32,11 +43,34 @@ class Clinician(models.Model):
     gender = models.CharField(max_length=20, blank=True)
     sites = models.ManyToManyField("sites.Site", related_name="clinicians")
 
+    objects = ClinicianQuerySet.as_manager()
+
     class Meta:
         ordering = ["user__name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(desired_caseload__lte=rules.MOST_CASES), name="clinician_caseload"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(modalities__contained_by=list(rules.MODALITIES)), name="clinician_modalities"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user.name} ({self.kind})"
+
+    def stretches(self) -> Iterable[rules.Stretch]:
+        """The weekly pattern as the rules know it, UK wall-clock time."""
+        return [rules.Stretch(slot.weekday, slot.starts, slot.ends) for slot in self.availability.all()]
+
+    def parts(self) -> frozenset[str]:
+        """The parts of the week in which the clinician works, such as "mon-evening"."""
+        return rules.parts_of(self.stretches())
+
+    def documents_lacking(self, on: dt.date) -> list[str]:
+        """The kinds of document that are missing or out of date on a day (CLIN-6)."""
+        newest = {document.kind: document.expires_on for document in self.documents.all()}
+        return rules.expired_documents(newest, ComplianceDocument.Kind.values, on)
 
 
 class AvailabilitySlot(models.Model):
@@ -65,9 +99,7 @@ class Leave(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(last_day__gte=models.F("first_day")), name="leave_order"
-            )
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="leave_order")
         ]
 
 

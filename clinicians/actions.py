@@ -1,0 +1,130 @@
+"""Verbs on clinicians: joining, availability, caseload, leave, documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Role
+from audit.actions import record_change
+from clinicians import rules
+from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument, Leave
+from sites.models import Site
+from ui.errors import Refused
+
+
+@transaction.atomic
+def join(
+    user,
+    kind: str,
+    *,
+    supervisor,
+    sites: Iterable[Site],
+    modalities: Iterable[str] = ("typed",),
+    desired_caseload: int = 10,
+    languages: Iterable[str] = (),
+    gender: str = "",
+    by=None,
+    at: dt.datetime | None = None,
+) -> Clinician:
+    """Make an account a clinician's, with named supervisor, sites and wished number of cases.
+
+    Raises Refused without the clinician's role, for a supervisor who is none, and for oneself as supervisor.
+    """
+    _check_joining(user, supervisor, desired_caseload)
+    clinician = Clinician.objects.create(
+        user=user,
+        kind=kind,
+        supervisor=supervisor,
+        modalities=list(modalities),
+        desired_caseload=desired_caseload,
+        languages=list(languages),
+        gender=gender,
+    )
+    clinician.sites.set(sites)
+    _record("clinician joined", clinician, by=by, after={"kind": kind, "cases": desired_caseload}, at=at)
+    return clinician
+
+
+def _check_joining(user, supervisor, desired_caseload: int) -> None:
+    if not user.has_role(Role.CLINICIAN):
+        raise Refused("The account does not hold the role of a clinician.", field="user")
+    if supervisor is not None and (supervisor == user or not supervisor.has_role(Role.SUPERVISOR)):
+        raise Refused("Choose a supervisor who is somebody else.", field="supervisor")
+    _check_caseload(desired_caseload)
+
+
+def _check_caseload(cases: int) -> None:
+    if not 0 <= cases <= rules.MOST_CASES:
+        raise Refused(f"Choose a number from 0 to {rules.MOST_CASES}.", field="desired_caseload")
+
+
+@transaction.atomic
+def set_availability(
+    clinician: Clinician, stretches: Iterable[rules.Stretch | tuple], *, by, at: dt.datetime | None = None
+) -> list[AvailabilitySlot]:
+    """Replace the weekly pattern by these stretches of (weekday, starts, ends), UK wall-clock time (CLIN-5).
+
+    Stretches that touch become one. Raises Refused for one that ends before it starts or lies outside 8:00 to 22:00.
+    """
+    week = rules.merged(rules.Stretch(*stretch) for stretch in stretches)
+    for stretch in week:
+        if not rules.EARLIEST_HOUR <= stretch.starts < stretch.ends <= rules.LATEST_HOUR:
+            raise Refused("Hours lie between 8am and 10pm, and end after they start.", field="parts")
+    locked = Clinician.objects.select_for_update().get(pk=clinician.pk)
+    before = _in_words(locked.stretches())
+    locked.availability.all().delete()
+    slots = AvailabilitySlot.objects.bulk_create(
+        AvailabilitySlot(clinician=locked, weekday=weekday, starts=starts, ends=ends) for weekday, starts, ends in week
+    )
+    _record("availability", locked, by=by, before={"week": before}, after={"week": _in_words(week)}, at=at)
+    return slots
+
+
+def _in_words(week: Iterable[rules.Stretch]) -> list[str]:
+    return [f"{rules.WEEKDAYS[day]} {starts:%H:%M}-{ends:%H:%M}" for day, starts, ends in week]
+
+
+@transaction.atomic
+def set_desired_caseload(clinician: Clinician, cases: int, *, by, at: dt.datetime | None = None) -> None:
+    """Set how many cases the clinician wishes to hold; it counts from the next allocation on (ALLOC-4)."""
+    _check_caseload(cases)
+    locked = Clinician.objects.select_for_update().get(pk=clinician.pk)
+    before, locked.desired_caseload = locked.desired_caseload, cases
+    locked.save(update_fields=["desired_caseload"])
+    clinician.desired_caseload = cases
+    _record("desired caseload", locked, by=by, before={"cases": before}, after={"cases": cases}, at=at)
+
+
+@transaction.atomic
+def take_leave(
+    clinician: Clinician, first_day: dt.date, last_day: dt.date, *, by, at: dt.datetime | None = None
+) -> Leave:
+    """Enter a stretch of days away, both days included; entering the same again changes nothing (CLIN-7)."""
+    if last_day < first_day:
+        raise Refused("The last day comes before the first.", field="last_day", remedy="Check the two days.")
+    leave, made = Leave.objects.get_or_create(clinician=clinician, first_day=first_day, last_day=last_day)
+    if made:
+        after = {"first": first_day.isoformat(), "last": last_day.isoformat()}
+        _record("leave", clinician, by=by, after=after, at=at)
+    return leave
+
+
+@transaction.atomic
+def file_document(
+    clinician: Clinician, kind: str, expires_on: dt.date, *, by, at: dt.datetime | None = None
+) -> ComplianceDocument:
+    """File a document that must be in date for new allocations (CLIN-3, CLIN-6). Refused for an unknown kind."""
+    if kind not in ComplianceDocument.Kind.values:
+        raise Refused("There is no such kind of document.", field="kind")
+    document = ComplianceDocument.objects.create(clinician=clinician, kind=kind, expires_on=expires_on)
+    _record("document filed", clinician, by=by, after={kind: expires_on.isoformat()}, at=at)
+    return document
+
+
+def _record(what: str, clinician: Clinician, *, by, at, before: dict | None = None, after: dict) -> None:
+    at = at or timezone.now()
+    record_change(what, by=by, object_ref=f"clinician:{clinician.ref}", before=before, after=after, at=at)
