@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.urls import path
 
 from ui import views
@@ -8,6 +7,5 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("help-now/", views.help_now, name="help-now"),
     path("leave/", views.leave, name="leave"),
+    path("style/", views.style, name="style"),
 ]
-if settings.DEBUG or settings.DEMO:
-    urlpatterns.append(path("style/", views.style, name="style"))

@@ -1,7 +1,7 @@
 """The front page, help at once, and what is shown when something cannot be shown."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -38,6 +38,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """Every component on one page; in development and in the demonstration only."""
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404
     bad = samples.SampleForm({"born_day": "31", "born_month": "Feb", "born_year": "1984", "words": "x" * 501})
     return render(
         request,
