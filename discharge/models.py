@@ -33,9 +33,7 @@ class Discharge(models.Model):
     append_only = True
 
     case = models.OneToOneField("patients.Case", on_delete=models.PROTECT, related_name="discharge")
-    request = models.OneToOneField(
-        DischargeRequest, on_delete=models.PROTECT, related_name="discharge"
-    )
+    request = models.OneToOneField(DischargeRequest, on_delete=models.PROTECT, related_name="discharge")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -35,7 +35,7 @@ def doors(user, draft: LetterDraft) -> dict[str, bool]:
 
 
 def waiting(site: str) -> dict:
-    """Return what the desk lists: letters to look at, letters to send and letters stopped; `site` is a code or empty."""
+    """Return the letters to look at, to send and stopped, for the desk; `site` is a code or empty."""
     drafts = LetterDraft.objects.filter(state="submitted").select_related("case__site", "author")
     sent = Dispatch.objects.filter(letter=OuterRef("pk"), recipient="patient", stopped="")
     letters = Letter.objects.filter(~Exists(sent)).select_related("case__site", "pdf")

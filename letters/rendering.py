@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from letters import rules
 from letters.models import LetterDraft
-from measures.summaries import score_changes
+from measures.charts import score_charts
 from therapy.models import Appointment
 
 
@@ -24,7 +24,7 @@ def letter_html(draft: LetterDraft, at: dt.datetime) -> str:
         "title": template.title,
         "parts": parts,
         "sessions": attended(draft.case),
-        "changes": score_changes(draft.case),
+        "charts": score_charts(draft.case),
         "no_post": not draft.case.patient.consent("post"),
     }
     return render_to_string(f"letters/paper/{draft.kind}-{draft.template_version}.html", context)

@@ -135,4 +135,6 @@ NOTICES: dict[str, Notice] = {
     "letter_submitted": waiting("Something waits for you", "A document waits to be looked at."),
     "letter_queried": waiting("Something waits for you", "A document has come back to you with a question."),
     "letter_waiting": waiting("Something new is on your page", "Something new waits for you. Sign in to read it."),
+    # Ending
+    "discharge_asked": waiting("Something waits for you", "An ending waits to be processed."),
 }
