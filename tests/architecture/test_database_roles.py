@@ -28,5 +28,9 @@ def test_what_a_committing_test_wrote_is_gone_for_the_next(name):
 @pytest.mark.django_db
 def test_the_site_role_can_neither_create_nor_truncate():
     for statement in ("CREATE TABLE public.mine (id int)", "TRUNCATE accounts_user CASCADE"):
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)

@@ -75,7 +75,7 @@ def test_a_document_counts_up_to_the_day_it_expires(kind, expires, stops):
 @pytest.mark.rule("ALLOC-1c")
 def test_a_document_that_was_never_filed_stops_allocations():
     found = rules.exclusions(case(), clinician(documents={}), TODAY)
-    assert [reason.words for reason in found] == [f"has no {words} on file" for words in rules.DOCUMENTS.values()]
+    assert [reason.words for reason in found] == [f"has no {words}" for words in rules.DOCUMENTS.values()]
 
 
 DAY = dt.timedelta(days=1)

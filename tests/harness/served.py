@@ -1,0 +1,134 @@
+"""`live_service`: the real web server beside the tests, on this worker's database and Redis (websockets, browsers)."""
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from ieso import paths, processes
+from tests.harness import environment
+
+READY_SECONDS = 60
+WEB = """
+    -m daphne --bind 127.0.0.1 --port {port} --verbosity 0 --no-server-name
+    --websocket-max-message-size 65536 --websocket-max-frame-size 65536
+    --websocket_connect_timeout 10 --application-close-timeout 5 ieso.asgi:application
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def collect_static() -> Path:
+    """The hashed static files, collected once a run by whichever worker comes first."""
+    target = environment.DATA / "static"
+    with (environment.DATA / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (target / "staticfiles.json").exists():
+            env = os.environ | {"IESO_STATIC_ROOT": str(target)}
+            command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0", "--skip-checks"]
+            subprocess.run(command, env=env, cwd=paths.BASE_DIR, check=True)
+    return target
+
+
+class Served:
+    """A running web process; `url` is its address. Sign people in with `cookies` or `socket`."""
+
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log_file = environment.folder() / f"web-{self.port}.log"
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> "Served":
+        env = os.environ | {
+            "IESO_SITE_URL": self.url,
+            "IESO_STATIC_ROOT": str(collect_static()),
+            "ASGI_THREADS": "8",
+            "PYTHONUNBUFFERED": "1",
+        }
+        command = [sys.executable, *WEB.format(port=self.port).split()]
+        with self.log_file.open("a") as log:
+            self.process = processes.spawn(command, log=log, env=env, cwd=paths.BASE_DIR)
+        self.wait()
+        return self
+
+    def wait(self) -> None:
+        limit = time.monotonic() + READY_SECONDS
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() > limit:
+                raise RuntimeError(f"the web server does not serve:\n{self.log()[-4000:]}")
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/livez", timeout=5) as answer:
+                return answer.status == 200
+        except urllib.error.HTTPError:
+            return False
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        if self.process:
+            processes.stop(self.process)
+
+    def kill(self) -> None:
+        """As a power cut would: SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+    def cookies(self, who) -> dict[str, str]:
+        """The cookies of somebody signed in, for any HTTP client."""
+        from tests import cast
+
+        return {name: morsel.value for name, morsel in cast.signed_in(who).cookies.items()}
+
+    def socket(self, path: str, who=None, *, origin: str | None = None, **options):
+        """An open websocket (`websockets.sync.client`), signed in as `who` unless None; use it with `with`."""
+        from websockets.sync.client import connect
+
+        headers = {}
+        if who is not None:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies(who).items())
+        address = urlsplit(self.url)._replace(scheme="ws", path=path).geturl()
+        options.setdefault("open_timeout", 10)
+        return connect(address, origin=origin or self.url, additional_headers=headers, proxy=None, **options)
+
+
+@pytest.fixture(scope="session")
+def served_site(django_db_setup) -> Iterator[Served]:
+    """The web process itself; tests use `live_service`, which commits."""
+    site = Served()
+    try:
+        yield site.start()
+    finally:
+        site.stop()
+
+
+@pytest.fixture
+def live_service(transactional_db, served_site: Served) -> Iterator[Served]:
+    """The site served for real; what the test writes is committed. Fails where the server logged a traceback."""
+    if served_site.process.poll() is not None:
+        served_site.start()
+    before = len(served_site.log())
+    served_site.may_fail = False
+    yield served_site
+    written = served_site.log()[before:]
+    if "Traceback (most recent call last)" in written and not served_site.may_fail:
+        pytest.fail(f"the web server logged an error:\n{written[-6000:]}")
