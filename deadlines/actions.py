@@ -16,7 +16,10 @@ __all__ = [
     "beat",
     "cancel",
     "cancel_for_case",
+    "case_left",
+    "close_operator_task",
     "meet",
+    "meet_for_case",
     "open_deadline",
     "open_operator_task",
     "sweep",
@@ -74,6 +77,17 @@ def cancel_for_case(
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
     return _close(rows, Deadline.State.CANCELLED, closed_by, at)
+
+
+def case_left(case_ref: str, *, closed_by: str, at: dt.datetime | None = None) -> int:
+    """Cancel what only the clinician who had the case owed on it; returns how many there were. (TIME-0)"""
+    return cancel_for_case(case_ref, registry.falling_with_caseload(), closed_by=closed_by, at=at)
+
+
+def meet_for_case(case_ref: str, kinds: Iterable[str], *, closed_by: str, at: dt.datetime | None = None) -> int:
+    """Record that what was owed of these kinds on a case is done; returns how many there were. (TIME-0)"""
+    rows = Deadline.objects.filter(case_ref=case_ref, kind__in=list(kinds))
+    return _close(rows, Deadline.State.MET, closed_by, at)
 
 
 def _one(kind: str, key: str):

@@ -27,6 +27,7 @@ class Kind:
     on_remind: Handler | None = None
     where: Callable[[Deadline], str | None] | None = None
     stays_owed: bool = True
+    falls_with_caseload: bool = False
 
 
 KINDS: dict[str, Kind] = {}
@@ -40,6 +41,7 @@ def register(
     on_remind: Handler | None = None,
     where: Callable[[Deadline], str | None] | None = None,
     stays_owed: bool = True,
+    falls_with_caseload: bool = False,
 ) -> None:
     """Say what a kind of deadline is called and what it does.
 
@@ -47,8 +49,10 @@ def register(
     rows for mail) and do nothing outside the database: a handler may run again when the transaction is lost.
     `label` says to the person who owes it what must be done; `where` returns the address of the page to do it on.
     `stays_owed`: whether the thing is still to be done once its time is past (a reply) or not (an offer that lapsed).
+    `falls_with_caseload`: whether it no longer matters when the case leaves its clinician. A handler that closes its
+    own deadline by `meet` or `cancel` decides what becomes of it; otherwise it is missed.
     """
-    KINDS[kind] = Kind(kind, label, on_due, on_remind, where, stays_owed)
+    KINDS[kind] = Kind(kind, label, on_due, on_remind, where, stays_owed, falls_with_caseload)
 
 
 def get(kind: str) -> Kind:
@@ -57,6 +61,10 @@ def get(kind: str) -> Kind:
         return KINDS[kind]
     except KeyError:
         raise UnknownKindError(f"no handler for the kind {kind!r}") from None
+
+
+def falling_with_caseload() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.falls_with_caseload]
 
 
 def label_of(kind: str) -> str:

@@ -23,6 +23,7 @@ from deadlines.running import Running, handler_of
 
 DEADLINES_A_ROUND = 500
 HEARTBEAT = "sweep"
+THE_TIME = "the time"
 
 log = structlog.get_logger(__name__)
 
@@ -107,27 +108,24 @@ def _earliest_beside(head: Deadline, at: dt.datetime) -> Deadline | None:
 def _run(deadline: Deadline, at: dt.datetime) -> None:
     """The handler and the mark that it ran, in one savepoint: both or neither."""
     kind = registry.get(deadline.kind)
-    due = deadline.is_due(at)
-    handler = kind.on_due if due else kind.on_remind
+    handler = kind.on_due if deadline.is_due(at) else kind.on_remind
     with transaction.atomic(), handler_of(deadline.pk) as running:
         if handler is not None:
             handler(deadline, at)
-        _mark(deadline, _missed(kind, running, at) if due else _reminded(deadline, running, at))
+        _mark(deadline, _marks(deadline, kind, running, at))
     if deadline.attempts >= rules.ATTEMPTS_BEFORE_A_PERSON_LOOKS:
         OperatorTask.objects.filter(key=_task_key(deadline), closed_at=None).update(closed_at=at)
 
 
-def _missed(kind: registry.Kind, running: Running, at: dt.datetime) -> dict[str, Any]:
-    marks: dict[str, Any] = {"state": Deadline.State.MISSED, "closed_at": at, "closed_by": "the time"}
-    if running.state or not kind.stays_owed:
-        marks |= {"settled_at": at, "settled_by": running.closed_by or "the time"}
-    return marks
-
-
-def _reminded(deadline: Deadline, running: Running, at: dt.datetime) -> dict[str, Any]:
-    marks: dict[str, Any] = {"reminded_at": at, "next_at": deadline.due_at, "attempts": 0, "last_error": ""}
+def _marks(deadline: Deadline, kind: registry.Kind, running: Running, at: dt.datetime) -> dict[str, Any]:
+    """What becomes of the deadline: what its handler made of it, or missed, or reminded and still to come."""
     if running.state:
-        marks |= {"state": running.state, "closed_at": at, "closed_by": running.closed_by}
+        return {"state": running.state, "closed_at": at, "closed_by": running.closed_by}
+    if not deadline.is_due(at):
+        return {"reminded_at": at, "next_at": deadline.due_at, "attempts": 0, "last_error": ""}
+    marks: dict[str, Any] = {"state": Deadline.State.MISSED, "closed_at": at, "closed_by": THE_TIME}
+    if not kind.stays_owed:
+        marks |= {"settled_at": at, "settled_by": THE_TIME}
     return marks
 
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
+from accounts.mfa import is_satisfied
+
 
 def who_is(scope: dict[str, Any]) -> tuple[Any, str]:
     """Return (user, group of this sign-in); the user is None unless signed in, active and past the second factor.
@@ -21,9 +23,8 @@ def who_is(scope: dict[str, Any]) -> tuple[Any, str]:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(session_key(scope))
     user = get_user(request)
-    if not user.is_authenticated or not user.is_active or not _second_factor_done(user, request):
+    if not user.is_authenticated or not user.is_active or not is_satisfied(user, request.session):
         return None, ""
-    request.user = user
     # Read here, in a thread with a connection: a handler must not touch the database by an attribute.
     _ = getattr(user, "role_names", None)
     return user, login_group(request.session.session_key or "")
@@ -45,10 +46,3 @@ def session_key(scope: dict[str, Any]) -> str | None:
 def login_group(key: str) -> str:
     """Return the group of the sockets that share a browser session; the key itself never leaves the process."""
     return f"login.{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-
-
-def _second_factor_done(user, request: HttpRequest) -> bool:
-    from accounts import mfa
-
-    request.user = user
-    return mfa.is_satisfied(request)

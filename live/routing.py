@@ -1,3 +1,7 @@
-"""Sockets of this package: none of its own; its consumers are bases."""
+"""Sockets of this package."""
 
-websocket_urlpatterns: list = []
+from django.urls import path
+
+from live.personal import PersonalConsumer
+
+websocket_urlpatterns: list = [path("ws/me/", PersonalConsumer.as_asgi())]

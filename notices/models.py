@@ -17,6 +17,7 @@ class OutboxMessage(models.Model):
     case_ref = models.CharField(max_length=16, blank=True)
     link = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField()
+    not_before = models.DateTimeField(help_text="when it was to go out at the earliest")
     next_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
@@ -27,5 +28,13 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(
                 fields=["next_at", "id"], name="outbox_waiting", condition=models.Q(sent_at=None, gave_up_at=None)
-            )
+            ),
+            models.Index(fields=["case_ref", "notice", "recipient", "-not_before"], name="outbox_last_told"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.sent_at is None and self.gave_up_at is None

@@ -11,45 +11,52 @@ from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
 
 
+class MessageQuerySet(CaseRecordQuerySet):
+    """Scopes of messages."""
+
+    def unread_by(self, user) -> MessageQuerySet:
+        """What others wrote in the conversations that this user takes part in and has not read (MSG-7)."""
+        mine = models.Q(case__patient__user=user) | models.Q(case__clinician__user=user)
+        read = MessageRead.objects.filter(user=user, case=models.OuterRef("case"), up_to__gte=models.OuterRef("pk"))
+        return self.filter(mine).exclude(sender=user).filter(~models.Exists(read))
+
+
 class Message(models.Model):
     """One message in the conversation of a case."""
 
     append_only = True
 
+    class Side(models.TextChoices):
+        PATIENT = "patient", "Patient"
+        CLINICIAN = "clinician", "Clinician"
+
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="messages")
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    side = models.CharField(max_length=10, help_text="patient or clinician")
-    client_key = models.CharField(
-        max_length=64, help_text="made by the form, so that a double click sends once"
-    )
+    side = models.CharField(max_length=10, choices=Side.choices)
+    client_key = models.CharField(max_length=64, help_text="made by the form, so that a double click sends once")
     text = models.TextField()
     at = models.DateTimeField()
 
-    objects = CaseRecordQuerySet.as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["case", "at"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "sender", "client_key"], name="message_once_a_key"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "sender", "client_key"], name="message_once_a_key")]
         triggers = append_only_triggers()
+
+    def __str__(self) -> str:
+        return str(self.ref)
 
 
 class MessageRead(models.Model):
     """How far each side has read the conversation of a case."""
 
-    case = models.ForeignKey(
-        "patients.Case", on_delete=models.PROTECT, related_name="message_reads"
-    )
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="message_reads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     up_to = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "user"], name="message_read_once_a_side")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="message_read_once_a_side")]

@@ -1,0 +1,171 @@
+"""Writing, reading and closing what waits for a reply (MSG-1, MSG-2, TIME-1, TIME-5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import record_change
+from deadlines import actions as deadlines
+from deadlines.models import Deadline
+from live.doorbell import ring
+from patients.actions import lock
+from patients.models import Case
+from therapy.messages import rules, telling
+from therapy.messages.models import Message, MessageRead
+from ui.errors import Refused
+from ui.service import PATIENT_SERVICES_PHONE
+
+WELCOME, REPLY, REPLY_ESCALATED = "welcome", "reply", "reply_escalated"
+REPLY_KINDS = (REPLY, REPLY_ESCALATED)
+PATIENT, CLINICIAN = Message.Side.PATIENT, Message.Side.CLINICIAN
+
+
+def side_of(case: Case, user) -> str:
+    """Return which side of the conversation a user writes on: patient, clinician, or an empty string."""
+    if case.patient.user_id == user.pk:
+        return PATIENT
+    return CLINICIAN if case.clinician is not None and case.clinician.user_id == user.pk else ""
+
+
+@transaction.atomic
+def send(case: Case, text: str, *, by, client_key: str, at: dt.datetime | None = None) -> Message:
+    """Write into the conversation of a case and let what waited for it go (MSG-1, MSG-2).
+
+    The same `client_key` of the same person again is the same message. Raises Refused where the person takes no part,
+    where the case is not in a state for it, and for an empty or too long text (field `text`).
+    """
+    at, case = at or timezone.now(), lock(case)
+    sent = Message.objects.filter(case=case, sender=by, client_key=client_key).first()
+    if sent is not None:
+        return sent
+    side = _refuse_unless_open(case, by)
+    message = Message.objects.create(case=case, sender=by, side=side, client_key=client_key, text=_checked(text), at=at)
+    _clocks(message, at)
+    telling.tell_other_side(message, at=at)
+    record_change("message sent", by=by, case_ref=case.ref, object_ref=str(message.ref), at=at)
+    ring_participants(case)
+    return message
+
+
+def _refuse_unless_open(case: Case, by) -> str:
+    """The side that `by` writes on."""
+    side = side_of(case, by)
+    if not side:
+        raise Refused("Only the patient and the therapist write here.")
+    if rules.may_write(side, case.state):
+        return side
+    if case.state in rules.BEFORE_ALLOCATION:
+        raise Refused("You have no therapist yet.", remedy="We will e-mail you as soon as you have one.")
+    raise Refused(
+        "This conversation is closed, so the message was not sent.",
+        remedy=f"Please phone patient services on {PATIENT_SERVICES_PHONE}." if side == PATIENT else "",
+    )
+
+
+def _checked(text: str) -> str:
+    tidied = rules.tidy(text)
+    if not tidied:
+        raise Refused("The message is empty.", field="text", remedy="Write something first.")
+    if len(tidied) > rules.LONGEST_MESSAGE:
+        raise Refused(
+            f"The message has {len(tidied):,} characters; {rules.LONGEST_MESSAGE:,} is the most.",
+            field="text",
+            remedy="Send it in two parts.",
+        )
+    return tidied
+
+
+def _clocks(message: Message, at: dt.datetime) -> None:
+    """A patient's first unanswered message starts the one reply clock; a clinician's stops it (TIME-1, TIME-5)."""
+    case = message.case
+    if message.side == CLINICIAN:
+        deadlines.meet_for_case(case.ref, (WELCOME, *REPLY_KINDS), closed_by="therapist's message", at=at)
+    elif not awaits_reply(case):
+        deadlines.open_deadline(
+            REPLY,
+            message.ref.hex,
+            due_at=at + dt.timedelta(hours=case.policy.reply_hours),
+            owner=case.clinician.user,
+            case_ref=case.ref,
+            opened_by="patient's message",
+            at=at,
+        )
+
+
+def reply_deadline(case: Case) -> Deadline | None:
+    """Return the clock of the first message without a reply, running or overdue; None when nothing waits."""
+    return Deadline.objects.owed().filter(case_ref=case.ref, kind=REPLY).first()
+
+
+def awaits_reply(case: Case) -> bool:
+    return reply_deadline(case) is not None
+
+
+@transaction.atomic
+def close_without_reply(case: Case, *, by, at: dt.datetime | None = None) -> bool:
+    """The clinician says that no reply is needed; True when one was awaited (MSG-2).
+
+    Raises Refused for anybody but the clinician of the case.
+    """
+    at, case = at or timezone.now(), lock(case)
+    if side_of(case, by) != CLINICIAN:
+        raise Refused("Only the therapist can say that no reply is needed.")
+    closed = deadlines.meet_for_case(case.ref, REPLY_KINDS, closed_by="no reply needed", at=at)
+    if closed:
+        record_change("no reply needed", by=by, case_ref=case.ref, at=at)
+        ring_participants(case)
+    return bool(closed)
+
+
+@transaction.atomic
+def mark_read(case: Case, user, up_to: Message, *, at: dt.datetime | None = None) -> bool:
+    """Record that a participant has had everything up to a message on screen; True when that is news (MSG-11).
+
+    Reading never goes backwards. Raises Refused for somebody who takes no part, or a message of another case.
+    """
+    case = lock(case)
+    if not side_of(case, user) or up_to.case_id != case.pk:
+        raise Refused("Only the patient and the therapist mark messages as read.")
+    at = at or timezone.now()
+    fresh = {"up_to": up_to, "at": at}
+    mark, new = MessageRead.objects.get_or_create(case=case, user=user, defaults=fresh)
+    if not new and mark.up_to_id >= up_to.pk:
+        return False
+    mark.up_to, mark.at = up_to, at
+    mark.save(update_fields=["up_to", "at"])
+    if not Message.objects.filter(case=case).unread_by(user).exists():
+        telling.withdraw_mail(case, user)
+    ring_participants(case)
+    return True
+
+
+def ring_participants(case: Case) -> None:
+    """Tell the open tabs of both sides that the conversation changed; they fetch what is new."""
+    for person in (case.patient, case.clinician):
+        if person is not None and person.user_id is not None:
+            ring(f"user.{person.user_id}", {"changed": "messages", "case": case.ref})
+
+
+@transaction.atomic
+def expect_welcome(case: Case, *, at: dt.datetime | None = None) -> Deadline:
+    """Start the clock for the first message of the clinician to whom the case was just allocated (TIME-1).
+
+    Call it in the transaction of the allocation; allocating again begins a clock of its own.
+    """
+    at = at or timezone.now()
+    deadlines.cancel_for_case(case.ref, (WELCOME, *REPLY_KINDS), closed_by="allocated again", at=at)
+    due_at, remind_at = rules.welcome_times(at, case.policy.welcome_hours)
+    earlier = Deadline.objects.filter(kind=WELCOME, case_ref=case.ref).count()
+    return deadlines.open_deadline(
+        WELCOME,
+        f"{case.ref}:{earlier + 1}" if earlier else case.ref,
+        due_at=due_at,
+        remind_at=remind_at,
+        owner=case.clinician.user,
+        case_ref=case.ref,
+        opened_by="allocated",
+        at=at,
+    )

@@ -1,0 +1,85 @@
+"""What happens when a first message or a reply comes due (TIME-1, TIME-5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.models import Role
+from deadlines import actions as deadlines
+from deadlines import registry
+from deadlines.models import Deadline
+from notices.actions import tell, tell_team
+from patients.models import Case
+from therapy.messages import rules
+from therapy.messages.actions import REPLY, REPLY_ESCALATED, WELCOME
+from therapy.messages.telling import conversation_url
+
+
+def page(deadline: Deadline) -> str:
+    return conversation_url(deadline.case_ref)
+
+
+def still_theirs(deadline: Deadline, at: dt.datetime) -> Case | None:
+    """The case, while its owner still has it and messages are open; otherwise the deadline falls away."""
+    case = Case.objects.select_related("clinician__supervisor").filter(ref=deadline.case_ref).first()
+    if (
+        case is not None
+        and case.clinician is not None
+        and case.clinician.user_id == deadline.owner_id
+        and case.state in rules.WRITING_STATES
+    ):
+        return case
+    deadlines.cancel(deadline.kind, deadline.key, closed_by="case left the caseload", at=at)
+    return None
+
+
+def welcome_soon(deadline: Deadline, at: dt.datetime) -> None:
+    """Twelve hours before it is due the clinician is reminded."""
+    if still_theirs(deadline, at):
+        tell(deadline.owner, "welcome_soon", at=at, **_about(deadline))
+
+
+def welcome_overdue(deadline: Deadline, at: dt.datetime) -> None:
+    """Patient services and the supervisor are told; the clinician still owes the message."""
+    case = still_theirs(deadline, at)
+    if case is None:
+        return
+    tell_team(Role.PATIENT_SERVICES, "welcome_overdue", at=at, **_about(deadline))
+    if case.clinician.supervisor is not None:
+        tell(case.clinician.supervisor, "welcome_overdue", at=at, **_about(deadline))
+
+
+def reply_overdue(deadline: Deadline, at: dt.datetime) -> None:
+    """It stands on the clinician's list as overdue; a day later the supervisor takes it up."""
+    if still_theirs(deadline, at):
+        deadlines.open_deadline(
+            REPLY_ESCALATED,
+            deadline.key,
+            due_at=deadline.due_at + rules.SUPERVISOR_AFTER_OVERDUE,
+            case_ref=deadline.case_ref,
+            opened_by="reply overdue",
+            at=at,
+        )
+
+
+def reply_escalated(deadline: Deadline, at: dt.datetime) -> None:
+    """The supervisor is told, and owes it from now on as well."""
+    case = Case.objects.select_related("clinician__supervisor").get(ref=deadline.case_ref)
+    supervisor = case.clinician.supervisor if case.clinician else None
+    if supervisor is None or case.state not in rules.WRITING_STATES:
+        deadlines.cancel(deadline.kind, deadline.key, closed_by="case left the caseload", at=at)
+        return
+    Deadline.objects.filter(pk=deadline.pk).update(owner=supervisor)
+    tell(supervisor, "reply_overdue", at=at, **_about(deadline))
+
+
+def _about(deadline: Deadline) -> dict[str, str]:
+    return {"key": deadline.key, "case_ref": deadline.case_ref, "link": page(deadline)}
+
+
+def register() -> None:
+    """Say which clocks messages have; called when the app is ready."""
+    theirs = {"where": page, "falls_with_caseload": True}
+    registry.register(WELCOME, label="Send the first message", on_due=welcome_overdue, on_remind=welcome_soon, **theirs)
+    registry.register(REPLY, label="Reply to a message", on_due=reply_overdue, **theirs)
+    registry.register(REPLY_ESCALATED, label="A reply is overdue", on_due=reply_escalated, **theirs)

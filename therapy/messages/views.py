@@ -1,0 +1,118 @@
+"""The conversation of a case: reading, writing, marking as read, closing what waits for a reply."""
+
+from __future__ import annotations
+
+from django.contrib import messages as notes
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts import access
+from accounts.access import requires
+from patients.models import Case
+from therapy.messages import actions, presenting
+from therapy.messages.forms import MessageForm, ReadForm
+from therapy.messages.inbox import inbox_of
+from therapy.messages.models import Message
+from ui.errors import Refused
+from ui.service import PATIENT_SERVICES_HOURS, PATIENT_SERVICES_PHONE
+
+RELATED = ("patient__user", "clinician__user", "policy_version")
+SEE_OTHER, UNPROCESSABLE, CONFLICT = 303, 422, 409
+
+
+@requires("messages", "read", methods=("GET",))
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The conversations of whoever asks: a patient has one and lands in it."""
+    cases = access.list_visible(request, Case)
+    if request.user.is_patient:
+        case = cases.order_by("-referred_at").first()
+        if case is None:
+            return render(request, "therapy/messages/none.html")
+        return redirect("therapy:messages", case.ref)
+    return render(request, "therapy/messages/inbox.html", {"entries": inbox_of(cases, request.user)})
+
+
+@requires("messages", "read", methods=("GET",))
+def conversation(request: HttpRequest, case: str) -> HttpResponse:
+    """The page of one conversation; `?before=` a message shows the page before it."""
+    found = access.visible(request, Case, *RELATED, ref=case)
+    return _page(request, found, MessageForm(), before=_message(found, request.GET.get("before")))
+
+
+@requires("messages", "write", methods=("POST",))
+def send(request: HttpRequest, case: str) -> HttpResponse:
+    """Sends a message; a refusal keeps what was typed."""
+    found = access.visible(request, Case, *RELATED, ref=case)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, status=UNPROCESSABLE)
+    try:
+        actions.send(found, form.cleaned_data["text"], by=request.user, client_key=form.cleaned_data["client_key"])
+    except Refused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        found.refresh_from_db()
+        return _page(request, found, form, status=UNPROCESSABLE if refusal.field else CONFLICT)
+    return redirect(reverse("therapy:messages", args=[case]) + "#composer", status=SEE_OTHER)
+
+
+@requires("messages", "read", methods=("GET",))
+def newer(request: HttpRequest, case: str) -> HttpResponse:
+    """What came `?after=` the last message that an open page shows; empty where nothing did.
+
+    The page's opening is in the access log; its refreshing by itself every few seconds is not written again.
+    """
+    found = access.list_visible(request, Case).select_related(*RELATED).filter(ref=case).first()
+    if found is None:
+        return access.visible(request, Case, ref=case)
+    after = _message(found, request.GET.get("after"))
+    days = presenting.days_after(found, request.user, after)
+    response = render(request, "therapy/messages/_days.html", {"days": days})
+    response.headers["X-Seen-Up-To"] = presenting.seen_up_to(found, request.user)
+    return response
+
+
+@requires("messages", "write", methods=("POST",))
+def read(request: HttpRequest, case: str) -> HttpResponse:
+    """Everything up to a message has been on screen."""
+    found = access.visible(request, Case, *RELATED, ref=case)
+    form = ReadForm(request.POST)
+    up_to = _message(found, form.cleaned_data["up_to"]) if form.is_valid() else None
+    if up_to is None:
+        raise Refused("That message is not in this conversation.", remedy="Reload the page.")
+    actions.mark_read(found, request.user, up_to)
+    return redirect("therapy:messages", case, status=SEE_OTHER) if "page" in request.POST else HttpResponse(status=204)
+
+
+@requires("messages", "write", methods=("POST",))
+def no_reply_needed(request: HttpRequest, case: str) -> HttpResponse:
+    """The clinician closes what waits for a reply without writing one."""
+    found = access.visible(request, Case, *RELATED, ref=case)
+    if actions.close_without_reply(found, by=request.user):
+        notes.success(request, "Marked as needing no reply.")
+    return redirect("therapy:messages", case, status=SEE_OTHER)
+
+
+def _message(case: Case, ref) -> Message | None:
+    """A message of this very case; anything else asked for is as good as nothing."""
+    try:
+        return case.messages.filter(ref=ref).first() if ref else None
+    except ValidationError:
+        return None
+
+
+def _page(request: HttpRequest, case: Case, form: MessageForm, *, before=None, status: int = 200) -> HttpResponse:
+    shown = presenting.conversation_of(case, request.user, before=before)
+    is_clinician = shown.side == Message.Side.CLINICIAN
+    context = {
+        "case": case,
+        "conversation": shown,
+        "form": form,
+        "before": before,
+        "reply": actions.reply_deadline(case) if is_clinician else None,
+        "reply_hours": case.policy.reply_hours,
+        "phone": PATIENT_SERVICES_PHONE,
+        "phone_hours": PATIENT_SERVICES_HOURS,
+    }
+    return render(request, "therapy/messages/conversation.html", context, status=status)
