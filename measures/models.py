@@ -15,9 +15,7 @@ class Questionnaire(models.Model):
     """One measure, in one version of its definition, given to one patient to fill in once."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(
-        "patients.Case", on_delete=models.PROTECT, related_name="questionnaires"
-    )
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="questionnaires")
     measure = models.CharField(max_length=20)
     version = models.CharField(max_length=20)
     given_at = models.DateTimeField()
@@ -29,18 +27,14 @@ class Questionnaire(models.Model):
     class Meta:
         ordering = ["given_at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "measure", "occasion"], name="questionnaire_once_an_occasion"
-            )
+            models.UniqueConstraint(fields=["case", "measure", "occasion"], name="questionnaire_once_an_occasion")
         ]
 
 
 class Answer(models.Model):
     """The answer to one item; may be changed until the questionnaire is completed."""
 
-    questionnaire = models.ForeignKey(
-        Questionnaire, on_delete=models.PROTECT, related_name="answers"
-    )
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="answers")
     item = models.PositiveSmallIntegerField()
     value = models.SmallIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -48,9 +42,7 @@ class Answer(models.Model):
 
     class Meta:
         ordering = ["item"]
-        constraints = [
-            models.UniqueConstraint(fields=["questionnaire", "item"], name="answer_once_an_item")
-        ]
+        constraints = [models.UniqueConstraint(fields=["questionnaire", "item"], name="answer_once_an_item")]
 
 
 class Score(models.Model):
@@ -58,9 +50,7 @@ class Score(models.Model):
 
     append_only = True
 
-    questionnaire = models.OneToOneField(
-        Questionnaire, on_delete=models.PROTECT, related_name="score"
-    )
+    questionnaire = models.OneToOneField(Questionnaire, on_delete=models.PROTECT, related_name="score")
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="scores")
     measure = models.CharField(max_length=20)
     total = models.DecimalField(max_digits=6, decimal_places=2)

@@ -22,9 +22,7 @@ from ui.errors import Refused
 
 
 @transaction.atomic
-def open_case(
-    patient: Patient, site, *, source: str, by, at: dt.datetime | None = None, **fields
-) -> Case:
+def open_case(patient: Patient, site, *, source: str, by, at: dt.datetime | None = None, **fields) -> Case:
     """Open an episode of care as *referred*, under the site's policy of this moment (SITE-2, REF-8)."""
     at = at or timezone.now()
     case = Case.objects.create(
@@ -36,25 +34,19 @@ def open_case(
         **fields,
     )
     CaseEvent.objects.create(case=case, after=rules.FIRST_STATE, by=by, at=at)
-    record_change(
-        "case opened", by=by, case_ref=case.ref, after={"state": case.state}, at=at
-    )
+    record_change("case opened", by=by, case_ref=case.ref, after={"state": case.state}, at=at)
     return case
 
 
 def lock(case: Case) -> Case:
     """Return the case as it stands now, locked until the end of the transaction."""
     return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("patient", "site", "policy_version")
-        .get(pk=case.pk)
+        Case.objects.select_for_update(of=("self",)).select_related("patient", "site", "policy_version").get(pk=case.pk)
     )
 
 
 @transaction.atomic
-def turn(
-    case: Case, state: str, *, by, reason: str = "", at: dt.datetime | None = None
-) -> Case:
+def turn(case: Case, state: str, *, by, reason: str = "", at: dt.datetime | None = None) -> Case:
     """Turn a case into another state by a named transition and keep who, when and why (REF-8).
 
     Raises Refused where the table has no such transition or an open reason keeps the case from leaving.
@@ -66,14 +58,12 @@ def turn(
             f"A case that is {locked.get_state_display().lower()} cannot become {state.replace('_', ' ')}.",
             remedy="Reload the page: somebody else may have moved the case meanwhile.",
         )
-    if state in rules.LEAVING_STATES:
+    if rules.leaves(locked.state, state):
         refuse_while_kept(locked)
     before, locked.state = locked.state, state
     locked.ended_at = at if state in rules.ENDED_STATES else None
     locked.save(update_fields=["state", "ended_at"])
-    CaseEvent.objects.create(
-        case=locked, before=before, after=state, by=by, reason=reason, at=at
-    )
+    CaseEvent.objects.create(case=locked, before=before, after=state, by=by, reason=reason, at=at)
     record_change(
         "case state",
         by=by,
@@ -109,9 +99,7 @@ def set_details(
         "protocol": locked.protocol,
     }
     wished = {"step": step, "problem": problem, "protocol": protocol}
-    after = {
-        name: before[name] if value is None else value for name, value in wished.items()
-    }
+    after = {name: before[name] if value is None else value for name, value in wished.items()}
     if after["step"] and after["step"] not in locked.site.steps:
         raise Refused(
             f"{locked.site.name} does not buy step {after['step']}.",
@@ -122,9 +110,7 @@ def set_details(
         setattr(locked, name, value)
         setattr(case, name, value)
     locked.save(update_fields=list(after))
-    record_change(
-        "case details", by=by, case_ref=locked.ref, before=before, after=after, at=at
-    )
+    record_change("case details", by=by, case_ref=locked.ref, before=before, after=after, at=at)
     return CaseDetail.objects.create(case=locked, by=by, reason=reason, at=at, **after)
 
 
@@ -133,9 +119,7 @@ def assign(case: Case, clinician, *, by, at: dt.datetime | None = None) -> Case:
     """Put a case on a clinician's caseload, or take it off with None; refused while a reason keeps it (RISK-8)."""
     at = at or timezone.now()
     locked = lock(case)
-    if locked.clinician_id is not None and locked.clinician_id != getattr(
-        clinician, "pk", None
-    ):
+    if locked.clinician_id is not None and locked.clinician_id != getattr(clinician, "pk", None):
         refuse_while_kept(locked)
     before, locked.clinician = locked.clinician_id, clinician
     locked.save(update_fields=["clinician"])
@@ -152,13 +136,9 @@ def assign(case: Case, clinician, *, by, at: dt.datetime | None = None) -> Case:
 
 
 @transaction.atomic
-def keep(
-    case: Case, kind: str, ref: str, what: str, *, at: dt.datetime | None = None
-) -> StayReason:
+def keep(case: Case, kind: str, ref: str, what: str, *, at: dt.datetime | None = None) -> StayReason:
     """Write a reason that keeps the case from leaving; the same (kind, ref) again changes nothing (RISK-8)."""
-    lock(
-        case
-    )  # waits for, and is waited for by, whoever is turning the case at this moment
+    lock(case)  # waits for, and is waited for by, whoever is turning the case at this moment
     reason, _ = StayReason.objects.get_or_create(
         case=case,
         kind=kind,
@@ -170,9 +150,7 @@ def keep(
 
 def release(case: Case, kind: str, ref: str, *, at: dt.datetime | None = None) -> bool:
     """Close a reason to stay; tell whether it was open."""
-    still_open = StayReason.objects.filter(
-        case=case, kind=kind, ref=ref, closed_at=None
-    )
+    still_open = StayReason.objects.filter(case=case, kind=kind, ref=ref, closed_at=None)
     return bool(still_open.update(closed_at=at or timezone.now()))
 
 
@@ -187,18 +165,12 @@ def refuse_while_kept(case: Case) -> None:
 
 
 @transaction.atomic
-def write_admin_note(
-    case: Case, kind: str, text: str, *, by, at: dt.datetime | None = None
-) -> AdminNote:
+def write_admin_note(case: Case, kind: str, text: str, *, by, at: dt.datetime | None = None) -> AdminNote:
     """Add an entry to the general admin notes; Refused when it is empty (NOTE-4)."""
     if not text.strip():
         raise Refused("The note is empty.", field="text", remedy="Write what happened.")
-    note = AdminNote.objects.create(
-        case=case, kind=kind, text=text, by=by, at=at or timezone.now()
-    )
-    record_change(
-        "admin note", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at
-    )
+    note = AdminNote.objects.create(case=case, kind=kind, text=text, by=by, at=at or timezone.now())
+    record_change("admin note", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at)
     return note
 
 
@@ -215,9 +187,7 @@ def record_consent(
     """Record an answer to a question of consent; it is in force at once (LET-6)."""
     at = at or timezone.now()
     before = patient.consent(kind)
-    consent = Consent.objects.create(
-        patient=patient, kind=kind, given=given, by=by, reason=reason, at=at
-    )
+    consent = Consent.objects.create(patient=patient, kind=kind, given=given, by=by, reason=reason, at=at)
     record_change(
         f"consent {kind}",
         by=by,
@@ -230,9 +200,7 @@ def record_consent(
 
 
 @transaction.atomic
-def correct_contact(
-    patient: Patient, *, by, at: dt.datetime | None = None, **fields
-) -> Patient:
+def correct_contact(patient: Patient, *, by, at: dt.datetime | None = None, **fields) -> Patient:
     """Correct contact details (phone, address, postcode, emergency contact, preferred name, pronouns)."""
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     before = {name: getattr(locked, name) for name in fields}

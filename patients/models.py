@@ -49,6 +49,7 @@ class Patient(models.Model):
                 name="nhs_number_once",
             )
         ]
+        indexes = [models.Index(fields=["date_of_birth", "postcode"], name="patient_born_where")]
 
     def save(self, *args, **kwargs) -> None:
         self.search_key = rules.search_key(self.last_name, self.first_name)
@@ -184,7 +185,8 @@ class Case(models.Model):
                 func=f"""
                     IF ((NEW.state IS DISTINCT FROM OLD.state
                          AND NEW.state IN ({", ".join(f"'{s}'" for s in sorted(rules.LEAVING_STATES))})
-                         AND NOT (OLD.state IN ('referred', 'in_triage') AND NEW.state = 'waiting'))
+                         AND NOT (OLD.state IN ({", ".join(f"'{s}'" for s in sorted(rules.UNDECIDED_STATES))})
+                                  AND NEW.state = 'waiting'))
                         OR (OLD.clinician_id IS NOT NULL
                             AND NEW.clinician_id IS DISTINCT FROM OLD.clinician_id))
                        AND EXISTS (

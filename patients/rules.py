@@ -7,24 +7,14 @@ import unicodedata
 
 # REF-8: every named state and the states it may turn into.
 CASE_TRANSITIONS: dict[str, frozenset[str]] = {
-    "referred": frozenset(
-        {"in_triage", "waiting", "declined", "signposted", "withdrawn"}
-    ),
-    "in_triage": frozenset(
-        {"referred", "waiting", "declined", "signposted", "withdrawn"}
-    ),
+    "referred": frozenset({"in_triage", "waiting", "declined", "signposted", "withdrawn"}),
+    "in_triage": frozenset({"referred", "waiting", "declined", "signposted", "withdrawn"}),
     "waiting": frozenset({"allocated", "in_triage", "withdrawn", "discharging"}),
-    "allocated": frozenset(
-        {"assessment", "waiting", "on_hold", "discharging", "withdrawn"}
-    ),
+    "allocated": frozenset({"assessment", "waiting", "on_hold", "discharging", "withdrawn"}),
     "assessment": frozenset({"treatment", "waiting", "on_hold", "discharging"}),
     "treatment": frozenset({"waiting", "on_hold", "discharging"}),
-    "on_hold": frozenset(
-        {"allocated", "assessment", "treatment", "waiting", "discharging"}
-    ),
-    "discharging": frozenset(
-        {"discharged", "allocated", "assessment", "treatment", "waiting"}
-    ),
+    "on_hold": frozenset({"allocated", "assessment", "treatment", "waiting", "discharging"}),
+    "discharging": frozenset({"discharged", "allocated", "assessment", "treatment", "waiting"}),
     "discharged": frozenset(),
     "declined": frozenset(),
     "signposted": frozenset(),
@@ -34,7 +24,9 @@ FIRST_STATE = "referred"
 ACTIVE_STATES = frozenset({"allocated", "assessment", "treatment", "on_hold"})
 ENDED_STATES = frozenset({"discharged", "declined", "signposted", "withdrawn"})
 # States that a case with an open reason to stay never enters (RISK-8), whoever asks.
-LEAVING_STATES = frozenset({"discharging", "discharged", "waiting", "withdrawn"})
+LEAVING_STATES = frozenset({"discharging", "discharged", "waiting", "declined", "signposted", "withdrawn"})
+# Being accepted is no leaving: a case with an alert goes on to a clinician.
+UNDECIDED_STATES = frozenset({"referred", "in_triage"})
 
 # ACC-11: no vowels and nothing that looks or sounds alike when read out on the phone.
 REF_ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
@@ -44,6 +36,11 @@ REF_BODY_LENGTH = 7
 def may_turn(before: str, after: str) -> bool:
     """Tell whether a case may go from one state to the other (REF-8)."""
     return after in CASE_TRANSITIONS.get(before, frozenset())
+
+
+def leaves(before: str, after: str) -> bool:
+    """Tell whether this transition takes a case out of the hands that hold it (RISK-8)."""
+    return after in LEAVING_STATES and not (before in UNDECIDED_STATES and after == "waiting")
 
 
 def check_character(body: str) -> str:
@@ -64,15 +61,11 @@ def new_case_ref() -> str:
 def read_case_ref(typed: str) -> str | None:
     """Return the reference meant by what somebody typed, or None when its check character does not fit."""
     ref = "".join(typed.upper().split()).replace("-", "")
-    known = len(ref) == REF_BODY_LENGTH + 1 and all(
-        letter in REF_ALPHABET for letter in ref
-    )
+    known = len(ref) == REF_BODY_LENGTH + 1 and all(letter in REF_ALPHABET for letter in ref)
     return ref if known and check_character(ref[:-1]) == ref[-1] else None
 
 
 def search_key(*words: str) -> str:
     """Return words with accents off and case folded, as names are matched and sorted."""
     flat = unicodedata.normalize("NFKD", " ".join(words))
-    return " ".join(
-        "".join(c for c in flat if not unicodedata.combining(c)).casefold().split()
-    )
+    return " ".join("".join(c for c in flat if not unicodedata.combining(c)).casefold().split())

@@ -39,10 +39,18 @@ class Alert(models.Model):
 
     class Meta:
         ordering = ["raised_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "source"], name="alert_once_a_source")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "source"], name="alert_once_a_source")]
         triggers = append_only_triggers()
+
+
+class Level(models.TextChoices):
+    """How great the risk is, as a person judged it."""
+
+    NONE = "none", "None"
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+    IMMEDIATE = "immediate", "Immediate"
 
 
 class AlertReview(models.Model):
@@ -50,12 +58,7 @@ class AlertReview(models.Model):
 
     append_only = True
 
-    class Level(models.TextChoices):
-        NONE = "none", "None"
-        LOW = "low", "Low"
-        MEDIUM = "medium", "Medium"
-        HIGH = "high", "High"
-        IMMEDIATE = "immediate", "Immediate"
+    Level = Level
 
     alert = models.OneToOneField(Alert, on_delete=models.PROTECT, related_name="review")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -65,4 +68,23 @@ class AlertReview(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        triggers = append_only_triggers()
+
+
+class RiskLevel(models.Model):
+    """One setting of the level of risk of a case; the newest is in force (RISK-8)."""
+
+    append_only = True
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="risk_levels")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
         triggers = append_only_triggers()

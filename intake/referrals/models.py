@@ -33,9 +33,7 @@ class Referral(models.Model):
     site_code = models.CharField(max_length=12)
     reason = models.TextField(blank=True)
     answers = models.JSONField(default=dict)
-    received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
 
     objects = CaseRecordQuerySet.as_manager()
@@ -84,6 +82,4 @@ class BatchRow(models.Model):
 
     class Meta:
         ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["batch", "number"], name="batch_row_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="batch_row_once")]

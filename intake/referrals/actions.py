@@ -1,0 +1,171 @@
+"""Verbs on referrals: every source ends in `refer` (REF-1, REF-2, REF-3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import actions as accounts
+from accounts.models import Role, User
+from intake.referrals import matching
+from intake.referrals.models import Referral, ReferralDraft
+from intake.selfassessment.actions import open_self_assessment
+from notices.actions import tell, tell_address, tell_team
+from patients import actions as patients
+from patients.models import Case, Consent, Patient
+from sites.models import Site
+from ui.errors import Refused
+
+PERSON_FIELDS = (
+    "first_name",
+    "last_name",
+    "preferred_name",
+    "pronouns",
+    "date_of_birth",
+    "nhs_number",
+    "email",
+    "phone",
+    "address",
+    "postcode",
+    "gp_practice",
+    "emergency_contact",
+    "access_needs",
+    "language",
+    "clinician_gender",
+)
+
+
+@transaction.atomic
+def refer(
+    data: Mapping[str, Any], *, source: str, site: Site, by: User | None = None, at: dt.datetime | None = None
+) -> Case:
+    """Refer a person to a site: person, case, referral, consents, self-assessment and invitation (REF-1, REF-3, REF-4).
+
+    `data` holds the fields of `PERSON_FIELDS` in the forms that `patients.identity` returns (first_name, last_name,
+    date_of_birth, email, postcode and gp_practice at least) and may hold modality, wished_hours, reason, consents (by
+    kind), partner_ref and answers. Raises Refused where this site already has the partner's reference.
+    """
+    at = at or timezone.now()
+    _one_at_a_time(site, data)
+    refuse_known_reference(site, data.get("partner_ref", ""))
+    match = matching.find(data)
+    patient = match.patient or _new_patient(data, match, at)
+    case = patients.open_case(patient, site, source=source, by=by, at=at, **_wishes(data, site))
+    _write_referral(case, data, by, at)
+    if match.patient is None:
+        _record_consents(patient, data.get("consents", {}), by, at)
+    open_self_assessment(case, at=at)
+    _note_doubts(case, data, match, by, at)
+    _invite(case, data, match, at)
+    return case
+
+
+def _one_at_a_time(site: Site, data: Mapping[str, Any]) -> None:
+    """Two referrals of one person, address or reference never pass here side by side."""
+    keys = {
+        f"nhs:{data.get('nhs_number', '')}",
+        f"email:{data['email'].strip().lower()}",
+        f"partner:{site.code}:{data.get('partner_ref', '')}",
+    }
+    with connection.cursor() as cursor:
+        for key in sorted(key for key in keys if not key.endswith(":")):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [key])
+
+
+def refuse_known_reference(site: Site, partner_ref: str) -> None:
+    """Raise Refused where the partner's reference has a referral at this site (REF-2)."""
+    if partner_ref and Referral.objects.filter(site_code=site.code, partner_ref=partner_ref).exists():
+        raise Refused(f"The referral {partner_ref} is already here.", field="partner_ref")
+
+
+def _new_patient(data: Mapping[str, Any], match: matching.Match, at: dt.datetime) -> Patient:
+    fields = {name: data[name] for name in PERSON_FIELDS if name in data}
+    fields["email"] = fields["email"].strip().lower()
+    if match.nhs_number_taken:
+        fields["nhs_number"] = ""
+    return Patient.objects.create(created_at=at, user=_new_account(fields, match), **fields)
+
+
+def _new_account(fields: Mapping[str, Any], match: matching.Match) -> User | None:
+    """An account without a password, for the invitation to open; none where somebody must first look."""
+    if match.doubts:
+        return None
+    called = fields.get("preferred_name") or fields["first_name"]
+    return accounts.create_person(fields["email"], f"{called} {fields['last_name']}", [Role.PATIENT])
+
+
+def _wishes(data: Mapping[str, Any], site: Site) -> dict[str, Any]:
+    modality = data.get("modality") or "typed"
+    if modality not in site.modalities and site.modalities:
+        modality = site.modalities[0]
+    return {"modality": modality, "wished_hours": list(data.get("wished_hours", []))}
+
+
+def _write_referral(case: Case, data: Mapping[str, Any], by: User | None, at: dt.datetime) -> None:
+    Referral.objects.create(
+        case=case,
+        source=case.source,
+        partner_ref=data.get("partner_ref", ""),
+        site_code=case.site.code,
+        reason=data.get("reason", ""),
+        answers=dict(data.get("answers", {})),
+        received_by=by,
+        received_at=at,
+    )
+
+
+def _record_consents(patient: Patient, consents: Mapping[str, bool], by: User | None, at: dt.datetime) -> None:
+    for kind in Consent.Kind.values:
+        if kind in consents:
+            patients.record_consent(patient, kind, bool(consents[kind]), by=by, reason="referral", at=at)
+
+
+def _note_doubts(case: Case, data: Mapping[str, Any], match: matching.Match, by: User | None, at: dt.datetime) -> None:
+    """Leave word for patient services of whatever a person must sort out (REF-3); nobody else learns of it."""
+    remarks = match.remarks(data)
+    if not remarks:
+        return
+    patients.write_admin_note(case, "other", "\n".join(remarks), by=by, at=at)
+    tell_team(Role.PATIENT_SERVICES, "referral_to_check", key=f"referral-to-check:{case.ref}", case_ref=case.ref, at=at)
+
+
+def _invite(case: Case, data: Mapping[str, Any], match: matching.Match, at: dt.datetime) -> None:
+    """Ask a new person to open the account; tell a known one at the address we know; else say that we have it."""
+    user, key = case.patient.user, f"referral:{case.ref}"
+    if match.patient is None and user is not None:
+        accounts.invite(user, case_ref=case.ref, at=at)
+    elif match.patient is not None and user is not None and user.has_usable_password():
+        tell(user, "referral_received", key=key, case_ref=case.ref, at=at)
+    elif match.patient is not None and user is not None:
+        accounts.invite(user, case_ref=case.ref, at=at)
+    else:
+        tell_address(data["email"], "referral_received", key=key, case_ref=case.ref, at=at)
+
+
+@transaction.atomic
+def send(draft: ReferralDraft, answers: Mapping[str, Any], site: Site, *, at: dt.datetime | None = None) -> str:
+    """Send a self-referral and return the case's reference; sent again it is the same case (REF-1)."""
+    at = at or timezone.now()
+    locked = ReferralDraft.objects.select_for_update().get(pk=draft.pk)
+    if locked.sent_at:
+        return locked.case_ref
+    case = refer(_from_pages(answers), source="self", site=site, at=at)
+    # What was typed lives on in the referral; the draft keeps no second copy.
+    locked.sent_at, locked.case_ref, locked.answers = at, case.ref, {}
+    locked.save(update_fields=["sent_at", "case_ref", "answers"])
+    return case.ref
+
+
+def _from_pages(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `refer` wants from the answers of the public pages."""
+    data = {name: answers[name] for name in PERSON_FIELDS}
+    consents = {kind: answers[kind] == "yes" for kind in ("gp", "post", "voicemail", "text") if answers[kind]}
+    consents["research"] = answers["research"] == "yes"
+    consents["terms"] = answers["terms"]
+    wishes = {name: answers[name] for name in ("modality", "wished_hours", "reason")}
+    kept = {name: str(answers[name]) for name in ("gp_practice", "postcode")}
+    return data | wishes | {"consents": consents, "answers": kept}
