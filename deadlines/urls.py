@@ -1,4 +1,0 @@
-"""Doors."""
-
-app_name = "deadlines"
-urlpatterns: list = []

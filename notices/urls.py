@@ -1,0 +1,8 @@
+"""Doors."""
+
+from django.urls import path
+
+from notices import views
+
+app_name = "notices"
+urlpatterns: list = [path("mailbox/", views.mailbox, name="mailbox")]
