@@ -11,6 +11,10 @@ from typing import Any
 
 import structlog
 
+from ieso.paths import BASE_DIR
+
+OURS = f"{BASE_DIR}/"
+MOST_PLACES = 4
 ALLOWED_KEYS = frozenset(
     {"event", "level", "timestamp", "logger", "error", "error_at"}
     | {"request_id", "method", "path", "status", "duration_ms", "user_id", "role"}
@@ -18,15 +22,7 @@ ALLOWED_KEYS = frozenset(
     | {"host", "port", "pid", "process", "exit_code", "version"}
 )
 # Their messages are made of times, addresses and counts alone; of all other libraries only the template is kept.
-FORMATTED_LOGGERS = (
-    "daphne",
-    "celery.beat",
-    "celery.worker.consumer",
-    "celery.apps",
-    "psycopg.pool",
-    "twisted",
-    "django.server",
-)
+FORMATTED_LOGGERS = ("celery.beat", "celery.worker.consumer", "celery.apps", "daphne.cli", "psycopg.pool")
 
 
 def keep_allowed_keys(_logger, _name, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -42,10 +38,19 @@ def name_exception(_logger, _name, event: MutableMapping[str, Any]) -> MutableMa
     if isinstance(info, BaseException):
         info = (type(info), info, info.__traceback__)
     if info and info[0]:
-        frames = traceback.extract_tb(info[2])[-6:]
         event["error"] = f"{info[0].__module__}.{info[0].__qualname__}"
-        event["error_at"] = " < ".join(f"{f.filename}:{f.lineno} {f.name}" for f in reversed(frames))
+        event["error_at"] = places(traceback.extract_tb(info[2]))
+        sqlstate = getattr(info[1].__cause__, "sqlstate", None)
+        if sqlstate:
+            event["code"] = sqlstate
     return event
+
+
+def places(frames: traceback.StackSummary) -> str:
+    """The last places of a traceback in our own code, innermost first, after where it was raised."""
+    ours = [frame for frame in frames if frame.filename.startswith(OURS) and "/.venv/" not in frame.filename]
+    shown = [frames[-1], *reversed(ours[-MOST_PLACES:])] if frames else []
+    return " < ".join(dict.fromkeys(f"{frame.filename.removeprefix(OURS)}:{frame.lineno}" for frame in shown))
 
 
 def describe_foreign(_logger, _name, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -58,6 +63,8 @@ def describe_foreign(_logger, _name, event: MutableMapping[str, Any]) -> Mutable
     request = getattr(record, "request", None)
     if request is not None and hasattr(request, "path"):
         event |= {"path": request.path, "method": request.method, "status": getattr(record, "status_code", None)}
+    if isinstance(getattr(record, "data", None), dict):
+        event["task"] = record.data.get("name")
     return event
 
 
@@ -96,5 +103,6 @@ def configure(options: dict[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(options["level"])
-    for name in ("httpx", "httpcore", "asyncio", "fontTools", "weasyprint"):
+    # Celery says at INFO that it does what the schedule says, every five seconds.
+    for name in ("celery", "httpx", "httpcore", "asyncio", "fontTools", "weasyprint"):
         logging.getLogger(name).setLevel(logging.WARNING)
