@@ -255,7 +255,8 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     # Desks: pages over many cases; each row on them is still reached through the case.
-    "caseload": ("service", {"clinician": "any: read"}),
+    "caseload": ("service", {"clinician": "any: read", "supervisor": "any: read"}),
+    "case_search": ("service", {"patient_services": "any: read"}),
     "queue": ("service", {"triage": "any: read", "patient_services": "any: read"}),
     "batches": ("service", {"patient_services": "any: read, write"}),
     "allocation": ("service", {"patient_services": "any: read, write"}),

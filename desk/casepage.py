@@ -1,0 +1,117 @@
+"""The case page: one look at an episode, each part only for those whom the access table lets see it (ACC-4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper
+
+from accounts import access
+from measures.charts import score_charts
+from patients.models import Case
+from therapy.models import Message, Note
+
+PARTS = (
+    "contact",
+    "details",
+    "appointments",
+    "messages",
+    "referral",
+    "risk",
+    "scores",
+    "notes",
+    "admin_notes",
+    "tickets",
+    "letters",
+    "discharge",
+    "transcript",
+    "access_log",
+    "deadlines",
+)
+NEWEST = 8
+
+
+def rights_on(case: Case, user) -> dict[str, dict[str, bool]]:
+    """Return for each part of the page whether the user may read and write it on this case, in one query."""
+    conditions = {
+        f"may_{verb}_{part}": ExpressionWrapper(access.allowed("case", user, part, verb), BooleanField())
+        for part in PARTS
+        for verb in ("read", "write")
+    }
+    row = Case.objects.filter(pk=case.pk).annotate(**conditions).values(*conditions).get()
+    return {part: {verb: row[f"may_{verb}_{part}"] for verb in ("read", "write")} for part in PARTS}
+
+
+def case_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
+    """Return what the case page shows this person at a moment."""
+    rights = rights_on(case, user)
+    page: dict[str, Any] = {"case": case, "patient": case.patient, "rights": rights}
+    for part, read in READERS.items():
+        page[part] = read(case, user, at) if rights[part]["read"] else None
+    return page
+
+
+def _appointments(case: Case, user, at: dt.datetime) -> dict[str, Any]:
+    rows = list(case.appointments.select_related("session", "note").order_by("-during"))
+    return {
+        "ahead": [row for row in reversed(rows) if row.ends_at > at and row.status in {"offered", "confirmed"}],
+        "past": [row for row in rows if row.ends_at <= at or row.status not in {"offered", "confirmed"}],
+    }
+
+
+def _messages(case: Case, user, at: dt.datetime) -> dict[str, Any]:
+    rows = Message.objects.filter(case=case)
+    return {"count": rows.count(), "unread": rows.unread_by(user).count(), "newest": rows.order_by("-at").first()}
+
+
+def _risk(case: Case, user, at: dt.datetime):
+    return case.alerts.select_related("review__by").order_by("-raised_at")
+
+
+def _notes(case: Case, user, at: dt.datetime):
+    return Note.objects.filter(appointment__case=case).select_related("appointment", "signed_by").order_by("-signed_at")
+
+
+def _admin_notes(case: Case, user, at: dt.datetime):
+    return case.admin_notes.select_related("by").order_by("-at", "-pk")[:NEWEST]
+
+
+def _tickets(case: Case, user, at: dt.datetime):
+    return case.tickets.select_related("author", "supervisor").order_by("-opened_at")
+
+
+def _letters(case: Case, user, at: dt.datetime):
+    return case.letter_drafts.exclude(state="withdrawn").order_by("-started_at")
+
+
+def _scores(case: Case, user, at: dt.datetime):
+    return score_charts(case)
+
+
+def _details(case: Case, user, at: dt.datetime):
+    return case.details.select_related("by").order_by("-at")[:NEWEST]
+
+
+def _contact(case: Case, user, at: dt.datetime) -> dict[str, bool]:
+    """The newest answer of each question of consent."""
+    return {consent.get_kind_display(): consent.given for consent in case.patient.consents.order_by("at", "pk")}
+
+
+def _discharge(case: Case, user, at: dt.datetime):
+    return case.endings.order_by("-at").first()
+
+
+READERS = {
+    "appointments": _appointments,
+    "messages": _messages,
+    "risk": _risk,
+    "notes": _notes,
+    "admin_notes": _admin_notes,
+    "tickets": _tickets,
+    "letters": _letters,
+    "scores": _scores,
+    "details": _details,
+    "contact": _contact,
+    "discharge": _discharge,
+}

@@ -1,0 +1,36 @@
+"""What a person owes, soonest first (TIME-21): the deadlines of which they are the owner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from deadlines import registry
+from deadlines.models import Deadline
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing owed: what, on which case, until when, and where it is done."""
+
+    what: str
+    case_ref: str
+    due_at: dt.datetime
+    overdue: bool
+    href: str
+
+
+def tasks_of(user, at: dt.datetime) -> list[Task]:
+    """Return what the user owes at a moment, soonest first."""
+    return [
+        Task(
+            what=registry.label_of(deadline.kind),
+            case_ref=deadline.case_ref,
+            due_at=deadline.due_at,
+            overdue=deadline.due_at <= at,
+            href=registry.url_of(deadline),
+        )
+        for deadline in Deadline.objects.owed_by(user)[:MOST]
+    ]

@@ -1,0 +1,85 @@
+"""Pages composed across packages: each role's home, the caseload, the case page, search, admin notes."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.access import requires, signed_in, visible
+from desk.caseload import caseload_rows
+from desk.casepage import case_page
+from desk.forms import AdminNoteForm
+from desk.homes import sections_of
+from desk.search import find
+from desk.tasks import tasks_of
+from patients import actions as patients
+from patients.models import Case
+
+CASES_A_PAGE = 25
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """What the person owes and what is next, role by role."""
+    now = timezone.now()
+    context = {"sections": sections_of(request.user, now), "tasks": tasks_of(request.user, now), "now": now}
+    return render(request, "desk/home.html", context)
+
+
+@requires("caseload", "read", methods=("GET",))
+def caseload(request: HttpRequest) -> HttpResponse:
+    """The cases a clinician treats or a supervisor oversees, searchable."""
+    return _list(request, "Caseload", "desk/caseload.html")
+
+
+@requires("case_search", "read", methods=("GET",))
+def cases(request: HttpRequest) -> HttpResponse:
+    """Every case, searchable by reference, name or NHS number."""
+    return _list(request, "Cases", "desk/caseload.html")
+
+
+def _list(request: HttpRequest, title: str, template: str) -> HttpResponse:
+    typed = request.GET.get("q", "")[:100]
+    found = find(Case.objects.visible_to(request.user), typed).order_by("-referred_at")
+    page = Paginator(found.select_related("patient", "site", "clinician__user"), CASES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = caseload_rows(page.object_list, request.user, timezone.now())
+    return render(request, template, {"title": title, "typed": typed, "page": page, "rows": rows})
+
+
+@requires("case", "read", methods=("GET",))
+def case(request: HttpRequest, case: str) -> HttpResponse:
+    """One look at an episode of care."""
+    found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
+    context = case_page(found, request.user, timezone.now())
+    return render(request, "desk/case.html", {**context, "note_form": AdminNoteForm()})
+
+
+@requires("admin_notes", "write", methods=("POST",))
+def admin_note(request: HttpRequest, case: str) -> HttpResponse:
+    """Add an entry to the general admin notes."""
+    found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
+    form = AdminNoteForm(request.POST)
+    if not form.is_valid():
+        context = case_page(found, request.user, timezone.now())
+        return render(request, "desk/case.html", {**context, "note_form": form}, status=422)
+    patients.write_admin_note(found, form.cleaned_data["kind"], form.cleaned_data["text"], by=request.user)
+    messages.success(request, "Added to the general admin notes.")
+    return redirect("desk:case", case=found.ref)
+
+
+@requires("admin_notes", "read", methods=("GET",))
+def admin_notes(request: HttpRequest, case: str) -> HttpResponse:
+    """The whole log of a case, by kind."""
+    found = visible(request, Case, ref=case)
+    kind = request.GET.get("kind", "")
+    notes = found.admin_notes.select_related("by").order_by("-at", "-pk")
+    if kind:
+        notes = notes.filter(kind=kind)
+    kinds = AdminNoteForm.base_fields["kind"].choices
+    page = Paginator(notes, CASES_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "desk/admin_notes.html", {"case": found, "page": page, "kind": kind, "kinds": kinds})
