@@ -67,6 +67,11 @@ def covers_practice(site: Covering, gp_practice: str) -> bool:
     return any(same_practice(gp_practice, practice) for practice in site.practices)
 
 
+def contract_name(site: Covering, gp_practice: str) -> str:
+    """Return a practice's name as the contract writes it, as it was given where the contract does not name it."""
+    return next((practice for practice in site.practices if same_practice(practice, gp_practice)), gp_practice)
+
+
 def wishes_in_words(wishes: Iterable[str]) -> list[str]:
     """Return the wished hours as lines such as "Monday: morning, evening", in the order of the week."""
     wanted = set(wishes)
