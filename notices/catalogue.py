@@ -126,6 +126,28 @@ NOTICES: dict[str, Notice] = {
         "A review is overdue",
         "Something was not reviewed in time. Please look at it now.",
     ),
+    # Triage and allocation (REF-6, ALLOC-5)
+    "triage_question": waiting("We have a question for you", "A question waits for you. Sign in to read and answer it."),
+    "triage_decided": waiting("There is news for you", "Something was decided. Sign in to read it."),
+    "triage_answered": waiting("An answer has come", "An answer that you waited for has come."),
+    "case_allocated": waiting(
+        "A new case is on your list",
+        "A new case is on your list. Your first message is due within 48 hours.",
+    ),
+    "clinician_found": waiting(
+        "Somebody will write to you soon",
+        "Somebody will write to you within 48 hours. Sign in to see who it is.",
+    ),
+    # Tickets (SUP-1, TIME-10, TIME-11)
+    "ticket_raised": waiting("A ticket waits for you", "A new ticket waits for your answer."),
+    "ticket_urgent": waiting(
+        "Urgent: a ticket waits for you",
+        "An urgent ticket waits for your answer. It is due within 1 hour.",
+    ),
+    "ticket_unanswered": waiting("Urgent: a ticket has no answer", "An urgent ticket still has no answer."),
+    "ticket_post": waiting("A ticket has a new entry", "Somebody wrote on a ticket of yours."),
+    "ticket_closed": waiting("A ticket was closed", "A ticket of yours was closed. Sign in to read how."),
+    "ticket_overdue": waiting("A ticket is overdue", "A ticket was not answered in time. Please look at it."),
     # Pay
     "statement_issued": Notice(
         "A statement is ready for you",

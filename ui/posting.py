@@ -25,7 +25,7 @@ def attempt(form: BaseForm, verb: Callable[[], Any]) -> Any:
 
 
 def status_of(form: BaseForm) -> int:
-    """Return the status for a page with this form: 409 where the state of things refused it, 422 where its input is wrong."""
+    """Return the status of a page with this form: 409 where the state of things refused it, 422 for wrong input."""
     if not form.is_bound or not form.errors:
         return OK
     return CONFLICT if getattr(form, "conflict", False) else INVALID

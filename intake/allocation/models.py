@@ -36,8 +36,10 @@ class Match(models.Model):
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="matches")
     clinician = models.ForeignKey("clinicians.Clinician", on_delete=models.PROTECT, null=True, related_name="+")
     score = models.FloatField(null=True)
-    considered = models.JSONField(default=list)
-    excluded = models.JSONField(default=list)
+    candidates = models.PositiveIntegerField(default=0, help_text="how many could have been given the case")
+    considered = models.JSONField(default=list, help_text="the best of them with their scores")
+    excluded = models.JSONField(default=list, help_text="the open clinicians who could not, by reason")
+    why_nobody = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "case"], name="match_once_a_run")]

@@ -1,6 +1,6 @@
-"""One look at every clinician for each case: who may be given it, what excludes the rest, why nobody (ALLOC-2, ALLOC-7).
+"""One look at every clinician for each case: who may be given it, what excludes the rest, why nobody (ALLOC-7).
 
-Pure. What is the same for many cases (who is open, who is cleared for a site, a step and a modality) is worked out once.
+Pure. What is the same for many cases (who is open, who is cleared for site, step and modality) is worked out once.
 """
 
 from __future__ import annotations

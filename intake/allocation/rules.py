@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+from clinicians.rules import expired_documents, leave_about_to_start
+
 STEPS_OF_KIND = {"PWP": frozenset({"2"}), "HIT": frozenset({"3", "3+"})}
 KIND_OF_STEP = {step: kind for kind, steps in STEPS_OF_KIND.items() for step in steps}
 DOCUMENTS = {
@@ -15,9 +17,6 @@ DOCUMENTS = {
     "record_check": "criminal-record check",
 }
 MODALITY_WORDS = {"typed": "typing", "video": "video"}
-LONG_LEAVE = dt.timedelta(weeks=2)
-BEFORE_MODALITY_WORDS = {"typed": "typing", "video": "video"}
-LONG_LEAVE = dt.timedelta(weeks=2)
 
 # How much each part of the fit counts; together 1. Every clinician's effectiveness counts as average for now.
 WEIGHTS = {"effectiveness": 0.30, "hours": 0.25, "wishes": 0.25, "soon": 0.20}
@@ -106,21 +105,18 @@ def closed(clinician: ClinicianFacts, today: dt.date) -> list[Exclusion]:
 
 
 def lapsed_documents(clinician: ClinicianFacts, today: dt.date) -> list[Exclusion]:
-    """Return the compliance documents that are missing or out of date; one is good on the day it expires (CLIN-6)."""
-    missing = [words for kind, words in DOCUMENTS.items() if kind not in clinician.documents]
-    lapsed = [words for kind, words in DOCUMENTS.items() if clinician.documents.get(kind, today) < today]
-    reasons = [f"has no {words} on file" for words in missing] + [f"has an expired {words}" for words in lapsed]
-    return [Exclusion("documents", words) for words in reasons]
+    """Return the compliance documents that are missing or out of date (CLIN-6)."""
+    kinds = expired_documents(clinician.documents, DOCUMENTS, today)
+    return [
+        Exclusion("documents", f"has {'an expired' if kind in clinician.documents else 'no'} {DOCUMENTS[kind]}")
+        for kind in kinds
+    ]
 
 
 def leave(clinician: ClinicianFacts, today: dt.date) -> list[Exclusion]:
     """Return the leave that stops new cases: any on the day, and a long one from two weeks before it (ALLOC-1)."""
-    for first, last in sorted(clinician.leaves):
-        long = last - first + dt.timedelta(days=1) >= LONG_LEAVE
-        stops_from = first - BEFORE_LONG_LEAVE if long else first
-        if stops_from <= today <= last:
-            return [Exclusion("leave", f"is away from {first:%-d %B} to {last:%-d %B}")]
-    return []
+    away = leave_about_to_start(clinician.leaves, today)
+    return [Exclusion("leave", f"is away from {away[0]:%-d %B} to {away[1]:%-d %B}")] if away else []
 
 
 def unfit(wanted: Kindred, clinician: ClinicianFacts) -> list[Exclusion]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.referrals.rules import wishes_in_words
+from intake.selfassessment.forms import PAGES, answer_in_words
 from intake.triage import rules
 from intake.triage.actions import assessment_complete
 from intake.triage.queries import latest_scores
@@ -50,6 +51,17 @@ def flag_label(kind: str) -> str:
     return rules.FLAG_LABELS.get(kind, kind.replace("_", " ").capitalize())
 
 
+def assessment_sections(case: Case) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return each page of the self-assessment that was answered: its title, its questions and what was said."""
+    answers = getattr(getattr(case, "self_assessment", None), "answers", {})
+    return [(page.title, _said(page(), answers[name])) for name, page in PAGES.items() if name in answers]
+
+
+def _said(form, answers: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return question and answer of each field, as the patient read them."""
+    return [(str(field.label), answer_in_words(field, answers.get(name, ""))) for name, field in form.fields.items()]
+
+
 def triage_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
     """Return everything that the triage page of a case shows (REF-5, REF-6)."""
     return {
@@ -60,6 +72,7 @@ def triage_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
         "source": SOURCES.get(case.source, case.source),
         "hours": wishes_in_words(case.wished_hours),
         "assessment": getattr(case, "self_assessment", None),
+        "sections": assessment_sections(case),
         "decisions": case.decisions.select_related("by", "answer", "answer__by"),
         "open": case.state in rules.DECIDABLE_STATES,
         "may_decide": user.has_role("triage"),

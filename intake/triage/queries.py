@@ -14,7 +14,7 @@ from measures.models import Answer, Score
 from patients.models import Case
 from patients.rules import read_case_ref, search_key
 
-PHQ9, GAD7 = "phq9", "gad7"
+PHQ9, GAD7 = "phq-9", "gad-7"
 ITEM_9 = 9
 QUEUE_STATES = {"in_triage": "Ready for triage", "referred": "Waiting for the patient"}
 

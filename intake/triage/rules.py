@@ -32,7 +32,7 @@ class Sheet:
     practice: str = ""
     covered: bool = True
     item_9: int | None = None
-    answers: Mapping[str, object] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,41 @@ def risk_to_self(sheet: Sheet) -> str:
     return f"PHQ-9 item 9 answered {sheet.item_9}, {words}." if words else ""
 
 
+def said(page: str, **sentences: Mapping[str, str]) -> Callable[[Sheet], str]:
+    """Return a screen over one page of the self-assessment: for each field, the answers that raise it, in words."""
+
+    def raised_by(sheet: Sheet) -> str:
+        answers = sheet.answers.get(page, {})
+        found = [words.get(str(answers.get(name, "")), "") for name, words in sentences.items()]
+        return " ".join(sentence for sentence in found if sentence)
+
+    return raised_by
+
+
 # REF-5: a new flag is a line here.
 SCREENS: tuple[Screen, ...] = (
     Screen("risk_to_self", "Risk to self", risk_to_self),
+    Screen(
+        "risk_others",
+        "Risk to or from others",
+        said(
+            "safety",
+            from_others={"yes": "Says that somebody hurts them or that they feel in danger."},
+            to_others={"yes": "Worries that they might hurt somebody else."},
+        ),
+    ),
     Screen("under_age", "Under age", under_age),
     Screen("outside_area", "Outside the area", outside_area),
+    Screen(
+        "care_elsewhere",
+        "Care elsewhere",
+        said("care", in_care={"yes": "Says that somebody else looks after their mental health now."}),
+    ),
+    Screen(
+        "substances",
+        "Substance misuse",
+        said("health", alcohol={"daily": "Drinks alcohol every day."}, drugs={"often": "Often uses drugs."}),
+    ),
 )
 FLAG_LABELS = {screen.kind: screen.label for screen in SCREENS}
 
