@@ -1,0 +1,91 @@
+"""Elapsed hours, working days, office hours, back-off."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deadlines import rules
+
+UK = ZoneInfo("Europe/London")
+HOLIDAYS = frozenset({dt.date(2026, 12, 25), dt.date(2026, 12, 28), dt.date(2027, 3, 26), dt.date(2027, 3, 29)})
+
+
+def uk(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=UK)
+
+
+@pytest.mark.rule("TIME-23a")
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-10-24 09:00", "2026-10-26 08:00"),  # the night with 25 hours
+        ("2027-03-27 09:00", "2027-03-29 10:00"),  # the night with 23 hours
+        ("2026-11-02 09:00", "2026-11-04 09:00"),
+    ],
+)
+def test_48_hours_are_48_real_hours(start, end):
+    assert rules.elapsed(uk(start), 48) == uk(end)
+
+
+@pytest.mark.rule("TIME-23a")
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-10-23 16:00", 1, "2026-10-26 16:00"),  # a Friday, over the clock change
+        ("2027-03-25 16:00", 1, "2027-03-30 16:00"),  # Maundy Thursday, over Easter and the clock change
+        ("2026-12-24 10:30", 4, "2027-01-01 10:30"),
+        ("2026-11-07 12:00", 1, "2026-11-09 12:00"),  # opened on a Saturday
+        ("2026-11-02 12:00", 0, "2026-11-02 12:00"),
+    ],
+)
+def test_working_days_keep_the_wall_clock(start, days, end):
+    assert rules.add_working_days(uk(start), days, HOLIDAYS) == uk(end)
+
+
+@pytest.mark.rule("TIME-23a")
+@pytest.mark.parametrize(
+    ("moment", "open_now"),
+    [
+        ("2026-10-26 08:59:59", False),
+        ("2026-10-26 09:00", True),
+        ("2026-10-26 17:29:59", True),
+        ("2026-10-26 17:30", False),
+        ("2027-03-29 12:00", False),  # Easter Monday
+        ("2027-03-30 09:00", True),
+        ("2026-10-25 12:00", False),  # a Sunday
+    ],
+)
+def test_office_hours(moment, open_now):
+    assert rules.is_office_hours(uk(moment), HOLIDAYS) is open_now
+    assert rules.is_office_hours(uk(moment).astimezone(dt.UTC), HOLIDAYS) is open_now
+
+
+def test_the_end_of_the_next_working_day():
+    assert rules.end_of_next_working_day(uk("2026-12-24 09:00"), HOLIDAYS) == uk("2026-12-29 17:30")
+
+
+@pytest.mark.rule("TIME-23a")
+@given(
+    start=st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: uk("2026-01-01") + dt.timedelta(minutes=minutes)),
+    days=st.integers(1, 20),
+)
+def test_working_days_end_on_working_days(start, days):
+    end = rules.add_working_days(start, days, HOLIDAYS)
+    assert rules.is_working_day(end.astimezone(UK).date(), HOLIDAYS)
+    between = (end.astimezone(UK).date() - start.astimezone(UK).date()).days
+    assert days <= between <= 3 * days + 4
+
+
+def test_back_off_doubles_up_to_an_hour():
+    minutes = [rules.back_off(attempts) // dt.timedelta(minutes=1) for attempts in (1, 2, 3, 6, 7, 8, 30000)]
+    assert minutes == [1, 2, 4, 32, 60, 60, 60]
+
+
+def test_a_heartbeat_is_stale_after_three_minutes():
+    at = uk("2026-10-26 09:00")
+    assert not rules.is_stale(at - dt.timedelta(minutes=3), at)
+    assert rules.is_stale(at - dt.timedelta(minutes=3, microseconds=1), at)
+    assert rules.is_stale(None, at)
