@@ -45,7 +45,9 @@ DEMO = env.bool("IESO_DEMO", False)
 DEVELOPMENT = not DEPLOYED
 DEBUG = env.bool("IESO_DEBUG", False)
 DATA_DIR = Path(env.str("IESO_DATA", str(paths.DEFAULT_DATA))).resolve()
-EMBEDDED = not (env.str("DATABASE_URL", "") or env.str("DATABASE_URL_FILE", ""))
+EMBEDDED = not any(
+    env.str(name, "") for name in ("DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE")
+)
 SITE_URL = env.str("IESO_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("IESO_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
