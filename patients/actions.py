@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.actions import record_change
+from deadlines.actions import case_left
 from patients import rules
 from patients.models import (
     AdminNote,
@@ -72,6 +73,8 @@ def turn(case: Case, state: str, *, by, reason: str = "", at: dt.datetime | None
         after={"state": state},
         at=at,
     )
+    if state in rules.ENDED_STATES:
+        case_left(locked.ref, closed_by=f"case {state}", at=at)
     case.state, case.ended_at = locked.state, locked.ended_at
     return locked
 
@@ -124,6 +127,8 @@ def assign(case: Case, clinician, *, by, at: dt.datetime | None = None) -> Case:
     before, locked.clinician = locked.clinician_id, clinician
     locked.save(update_fields=["clinician"])
     case.clinician = clinician
+    if before is not None and before != locked.clinician_id:
+        case_left(locked.ref, closed_by="case left the caseload", at=at)
     record_change(
         "case clinician",
         by=by,
