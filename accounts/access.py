@@ -52,7 +52,7 @@ class Declaration:
     methods: tuple[str, ...] = ("GET", "POST")
 
 
-class ReasonNeeded(Exception):  # noqa: N818 - not an error but a question
+class ReasonNeeded(Exception):
     """The only grant asks for a reason first (break-glass); carries the case it is about."""
 
     def __init__(self, case_ref: str, thing: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -29,7 +29,7 @@ def give_reason(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _keep(request, case_ref, thing, form.cleaned_data["reason"].strip())
         return redirect(_next(request))
-    context = {"form": form, "case_ref": case_ref, "thing": THINGS[thing].label, "back": reverse("desk:home")}
+    context = {"form": form, "case_ref": case_ref, "thing": THINGS[thing].label, "back": settings.LOGIN_REDIRECT_URL}
     return render(request, "accounts/reason.html", context, status=422 if form.is_bound else 200)
 
 
@@ -51,7 +51,7 @@ def _keep(request: HttpRequest, case_ref: str, thing: str, reason: str) -> None:
 def _next(request: HttpRequest) -> str:
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if safe else reverse("desk:home")
+    return wanted if safe else settings.LOGIN_REDIRECT_URL
 
 
 @requires("reasons", "read", methods=("GET",))

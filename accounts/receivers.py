@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -29,6 +30,8 @@ def signed_out(sender, request, user, **kwargs) -> None:
 def second_factor_added(sender, request, user, authenticator, **kwargs) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
         mfa.mark(request.session, mfa.APP)
+        # The code just typed is proof enough to be shown the recovery codes next.
+        record_authentication(request, user, method="mfa", type=authenticator.type, reauthenticated=True)
     _record("second factor added", request, user)
 
 

@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,7 +43,7 @@ def invitation(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, accepted, method="password", email=accepted.email)
-    return perform_login(request, accepted, redirect_url=reverse("desk:home"))
+    return perform_login(request, accepted, redirect_url=settings.LOGIN_REDIRECT_URL)
 
 
 def _invited(uidb64: str, token: str) -> User | None:
@@ -96,4 +97,4 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     login(request, user, backend=BACKEND)
     mfa.mark(request.session, mfa.DEMO_DOOR)
     record_change("signed in by demo door", by=user, object_ref=f"user:{user.pk}")
-    return redirect("desk:home")
+    return redirect(settings.LOGIN_REDIRECT_URL)

@@ -57,6 +57,19 @@ def stretches_of(parts: Iterable[str]) -> list[Stretch]:
     return merged(Stretch(WEEKDAYS.index(day), *PARTS[part]) for day, part in named)
 
 
+def with_parts(week: Iterable[Stretch], parts: Iterable[str]) -> list[Stretch]:
+    """Return the week changed to these parts: hours within a part that stays are kept, a new part is whole."""
+    before, wanted = merged(week), frozenset(parts)
+    kept = [within(stretch, part) for stretch in before for part in wanted & parts_of([stretch])]
+    return merged([*kept, *stretches_of(wanted - parts_of(before))])
+
+
+def within(stretch: Stretch, part: str) -> Stretch:
+    """Return what of a stretch lies in a part of its day."""
+    begins, ends = PARTS[part.split("-", 1)[1]]
+    return Stretch(stretch.weekday, max(stretch.starts, begins), min(stretch.ends, ends))
+
+
 def shared_parts(wished: Iterable[str], stretches: Iterable[Stretch]) -> frozenset[str]:
     """Return the parts of the week that a patient wishes for and a clinician works in."""
     return frozenset(wished) & parts_of(stretches)

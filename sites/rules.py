@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -184,6 +185,32 @@ def differences(before: Policy, after: Policy) -> list[tuple[str, Any, Any]]:
     """Return what changes from one policy to another, as (field, before, after)."""
     old, new = before.as_data(), after.as_data()
     return [(name, old[name], new[name]) for name in old if old[name] != new[name]]
+
+
+def in_words(name: str, value: Any) -> str:
+    """Return a field's value as people read it, with its unit."""
+    kind = documented_fields()[name]
+    if isinstance(value, Mapping):
+        rows = [f"{_row_in_words(key)} {_joined(row)} {kind.unit}" for key, row in value.items()]
+        return "; ".join(rows)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return kind.choices[value] if kind.choices else f"{value} {kind.unit}"
+
+
+def _row_in_words(key: str) -> str:
+    return key if key == "assessment" else f"step {key}"
+
+
+def _joined(row: Any) -> str:
+    return " or ".join(map(str, row)) if isinstance(row, list) else str(row)
+
+
+def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
+    """Return what a new version of a text took away and added, as ("removed" or "added", line); SITE-3."""
+    kinds = {"-": "removed", "+": "added"}
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [(kinds[line[0]], line[2:]) for line in lines if line[0] in kinds and line[2:].strip()]
 
 
 def district(postcode: str) -> str:

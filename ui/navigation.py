@@ -34,7 +34,7 @@ PATIENT = (
     Entry("Messages", "therapy:messages"),
     Entry("Questionnaires", "measures:questionnaires"),
     Entry("Letters", "letters:mine"),
-    Entry("Account", "account_email"),
+    Entry("Account", "accounts:security"),
     Entry("Get help now", "ui:help-now"),
 )
 
@@ -45,11 +45,15 @@ STAFF = (
     Entry("Referrals", "intake:referrals", roles("patient_services")),
     Entry("Queue", "intake:queue", roles("patient_services", "triage")),
     Entry("Allocation", "intake:allocation", roles("patient_services")),
-    Entry("Tickets", "supervision:tickets", roles("clinician", "supervisor")),
+    Entry("Tickets", "supervision:desk", roles("supervisor")),
+    Entry("My tickets", "supervision:mine", roles("clinician", "triage")),
     Entry("Letters", "letters:desk", roles("patient_services")),
     Entry("Discharges", "discharge:list", roles("patient_services")),
     Entry("Pay", "billing:statements", roles("finance", "clinician")),
-    Entry("Sites", "sites:list", roles("patient_services", "clinical_lead")),
+    Entry("Hours", "clinicians:availability", roles("clinician")),
+    Entry("Clinicians", "clinicians:list", roles("patient_services", "supervisor", "clinical_lead")),
+    Entry("Sites", "sites:list", roles("clinician", "patient_services", "supervisor", "triage", "clinical_lead")),
+    Entry("Reasons", "accounts:reasons", roles("clinical_lead")),
     Entry("Account", "accounts:security"),
 )
 

@@ -1,0 +1,115 @@
+"""A clinician's own week, and what others may see of clinicians."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import access
+from accounts.access import requires
+from clinicians import actions, rules
+from clinicians.forms import AvailabilityForm, LeaveForm
+from clinicians.models import Clinician, ComplianceDocument
+
+
+@requires("clinicians", "write")
+def availability(request: HttpRequest) -> HttpResponse:
+    """The clinician's own weekly pattern and wished number of cases (CLIN-5)."""
+    own = _own(request)
+    initial = {"parts": sorted(own.parts()), "desired_caseload": own.desired_caseload}
+    form = AvailabilityForm(request.POST or None, initial=initial)
+    if request.method != "POST" or not form.is_valid():
+        return _show(request, own, form, LeaveForm(today=timezone.localdate()), bound=form)
+    week = rules.with_parts(own.stretches(), form.cleaned_data["parts"])
+    actions.set_availability(own, week, by=request.user)
+    actions.set_desired_caseload(own, form.cleaned_data["desired_caseload"], by=request.user)
+    messages.success(request, "Saved. It counts from the next allocation on.")
+    return HttpResponseRedirect(reverse("clinicians:availability"), status=303)
+
+
+@requires("clinicians", "write", methods=("POST",))
+def leave(request: HttpRequest) -> HttpResponse:
+    """Enters days away (CLIN-7)."""
+    own = _own(request)
+    form = LeaveForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        initial = {"parts": sorted(own.parts()), "desired_caseload": own.desired_caseload}
+        return _show(request, own, AvailabilityForm(initial=initial), form, bound=form)
+    actions.take_leave(own, form.cleaned_data["first_day"], form.cleaned_data["last_day"], by=request.user)
+    messages.success(request, "Your days away are entered.")
+    return HttpResponseRedirect(reverse("clinicians:availability"), status=303)
+
+
+def _own(request: HttpRequest) -> Clinician:
+    """The signed-in clinician's own row; a holder of the grant who is no clinician has no such page."""
+    own = Clinician.objects.filter(user=request.user).prefetch_related("availability").first()
+    if own is None:
+        raise Http404
+    return own
+
+
+def _show(request: HttpRequest, own: Clinician, form: AvailabilityForm, away: LeaveForm, bound) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "form": form,
+        "leave_form": away,
+        "clinician": own,
+        "hours": _hours(own),
+        "leaves": own.leaves.filter(last_day__gte=today).order_by("first_day"),
+        "lacking": _in_words(own.documents_lacking(today)),
+    }
+    return render(request, "clinicians/availability.html", context, status=422 if bound.is_bound else 200)
+
+
+@requires("clinicians", "read", methods=("GET",))
+def clinicians(request: HttpRequest) -> HttpResponse:
+    """The clinicians whom the reader may see, with what keeps them from new cases."""
+    found = list(
+        access.list_visible(request, Clinician)
+        .select_related("user", "supervisor")
+        .prefetch_related("documents", "leaves", "sites")
+    )
+    for one in found:
+        one.stops = _stops(one)
+    return render(request, "clinicians/list.html", {"clinicians": found})
+
+
+@requires("clinicians", "read", methods=("GET",))
+def clinician_page(request: HttpRequest, clinician: uuid.UUID) -> HttpResponse:
+    """One clinician: cleared for what, working when, which documents until when."""
+    found = access.visible(request, Clinician, "user", "supervisor", ref=clinician)
+    context = {
+        "clinician": found,
+        "hours": _hours(found),
+        "stops": _stops(found),
+        "documents": found.documents.all(),
+        "leaves": found.leaves.filter(last_day__gte=timezone.localdate()).order_by("first_day"),
+    }
+    return render(request, "clinicians/clinician.html", context)
+
+
+def _stops(clinician: Clinician) -> list[str]:
+    """Why no new case goes to the clinician today, in words (CLIN-6)."""
+    today = timezone.localdate()
+    found = [] if clinician.active else ["Not active"]
+    found += [clinician.allocation_hold] if clinician.allocation_hold else []
+    found += [f"{label} missing or out of date" for label in _in_words(clinician.documents_lacking(today))]
+    leaves = [(row.first_day, row.last_day) for row in clinician.leaves.all()]
+    return [*found, "On leave, or soon"] if rules.leave_about_to_start(leaves, today) else found
+
+
+def _in_words(kinds: list[str]) -> list[str]:
+    return [str(ComplianceDocument.Kind(kind).label) for kind in kinds]
+
+
+def _hours(clinician: Clinician) -> list[tuple[str, list[Any]]]:
+    """The week's stretches by day, for the days that have any."""
+    week = list(clinician.stretches())
+    days = [(name, [one for one in week if one.weekday == day]) for day, name in enumerate(rules.WEEKDAY_NAMES)]
+    return [(name, stretches) for name, stretches in days if stretches]
