@@ -51,6 +51,11 @@ class Declaration:
     verb: str = ""
     methods: tuple[str, ...] = ("GET", "POST")
 
+    @property
+    def allowed_methods(self) -> tuple[str, ...]:
+        """HEAD goes where GET goes and nowhere else: a view that writes would take it for a post."""
+        return (*self.methods, *(("HEAD",) if "GET" in self.methods else ()), "OPTIONS")
+
 
 class ReasonNeeded(Exception):
     """The only grant asks for a reason first (break-glass); carries the case it is about."""
@@ -140,8 +145,10 @@ def _guarded(view, declaration: Declaration):
         request.access = declaration  # type: ignore[attr-defined]
         if declaration.kind == "requires" and not may(request.user, declaration.thing, declaration.verb):
             raise Http404
-        if request.method not in {*declaration.methods, "HEAD", "OPTIONS"}:
-            return HttpResponseNotAllowed(declaration.methods)
+        if request.method == "OPTIONS":
+            return HttpResponse(headers={"Allow": ", ".join(declaration.allowed_methods)})
+        if request.method not in declaration.allowed_methods:
+            return HttpResponseNotAllowed(declaration.allowed_methods)
         return _answer(view, request, args, kwargs)
 
     door.access = declaration  # type: ignore[attr-defined]
