@@ -39,9 +39,7 @@ def definition_of(questionnaire: Questionnaire) -> Definition:
 
 
 @transaction.atomic
-def answer(
-    questionnaire: Questionnaire, item: int, value: int, *, by: User, at: dt.datetime | None = None
-) -> Answer:
+def answer(questionnaire: Questionnaire, item: int, value: int, *, by: User, at: dt.datetime | None = None) -> Answer:
     """Keep the answer to one item; it may be changed until the questionnaire is complete (MEAS-5).
 
     PHQ-9 item 9 answered 3 raises its alert here, before anything is finished (RISK-1). Raises Refused for an item or
@@ -53,7 +51,9 @@ def answer(
     if item not in definition.numbers or value not in definition.values:
         raise Refused("That is no answer to this question.", field=f"item_{item}", remedy="Choose one of those shown.")
     if locked.completed_at:
-        raise Refused("You have finished this questionnaire, so it cannot be changed.", remedy="Go back to your home page.")
+        raise Refused(
+            "You have finished this questionnaire, so it cannot be changed.", remedy="Go back to your home page."
+        )
     kept, _ = Answer.objects.update_or_create(
         questionnaire=locked, item=item, defaults={"value": value, "by": by, "at": at}
     )
@@ -105,9 +105,7 @@ def complete(questionnaire: Questionnaire, *, by: User, at: dt.datetime | None =
     locked.completed_at = questionnaire.completed_at = at
     locked.save(update_fields=["completed_at"])
     score = _score(locked, definition, answers, at)
-    record_change(
-        "questionnaire complete", by=by, case_ref=locked.case.ref, object_ref=str(locked.ref), at=at
-    )
+    record_change("questionnaire complete", by=by, case_ref=locked.case.ref, object_ref=str(locked.ref), at=at)
     return score
 
 

@@ -31,7 +31,9 @@ def score_charts(case: Case) -> list[ScoreChart]:
     by_measure: dict[str, list[Score]] = {}
     for score in case.scores.order_by("at", "pk"):
         by_measure.setdefault(score.measure, []).append(score)
-    return [_chart(definitions.current(measure), scores) for measure, scores in sorted(by_measure.items(), reverse=True)]
+    return [
+        _chart(definitions.current(measure), scores) for measure, scores in sorted(by_measure.items(), reverse=True)
+    ]
 
 
 def score_chart(case: Case, measure: str) -> ScoreChart:

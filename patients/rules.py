@@ -69,3 +69,19 @@ def search_key(*words: str) -> str:
     """Return words with accents off and case folded, as names are matched and sorted."""
     flat = unicodedata.normalize("NFKD", " ".join(words))
     return " ".join("".join(c for c in flat if not unicodedata.combining(c)).casefold().split())
+
+
+# NOTE-5: the problem descriptors of a provisional diagnosis, by the code that the case keeps.
+PROBLEMS = {
+    "depression": "Depression",
+    "gad": "Generalised anxiety disorder",
+    "mixed": "Mixed anxiety and depression",
+    "panic": "Panic disorder",
+    "agoraphobia": "Agoraphobia",
+    "social_anxiety": "Social anxiety",
+    "ocd": "Obsessive-compulsive disorder",
+    "ptsd": "Post-traumatic stress disorder",
+    "health_anxiety": "Health anxiety",
+    "specific_phobia": "Specific phobia",
+    "none_stated": "No single problem stated",
+}

@@ -88,7 +88,7 @@ def url_of(alert: Alert) -> str:
 def review(
     alert: Alert, *, by: User, considered: str, done: str, level: str, at: dt.datetime | None = None
 ) -> AlertReview:
-    """Write what a person considered and did, and the level found; it closes the deadline and lets the case go (RISK-1).
+    """Write what a person considered, did and found; it closes the deadline and lets the case go (RISK-1).
 
     A level of high or immediate keeps the case by itself until a later review finds a lower one (RISK-8). Raises
     Refused where something is missing, and where somebody has reviewed the alert already.
@@ -103,9 +103,7 @@ def review(
     deadlines.meet(rules.DEADLINE, alert.ref.hex, closed_by=f"reviewed by {by.name}", at=at)
     set_level(case, level, f"Review of an alert. {considered}", by=by, at=at)
     patients.release(case, rules.STAY_KIND, alert.ref.hex, at=at)
-    record_change(
-        "alert reviewed", by=by, case_ref=case.ref, object_ref=str(alert.ref), after={"level": level}, at=at
-    )
+    record_change("alert reviewed", by=by, case_ref=case.ref, object_ref=str(alert.ref), after={"level": level}, at=at)
     return written
 
 
@@ -120,7 +118,7 @@ def _refuse_incomplete(considered: str, done: str, level: str) -> None:
 
 @transaction.atomic
 def set_level(case: Case, level: str, reason: str, *, by: User, at: dt.datetime | None = None) -> RiskLevel:
-    """Set the level of risk of a case, with the reason; high and immediate keep the case until it is set lower (RISK-8)."""
+    """Set a case's level of risk, and why; high and immediate keep the case until it is set lower (RISK-8)."""
     at = at or timezone.now()
     locked = patients.lock(case)
     if level not in rules.LEVELS:

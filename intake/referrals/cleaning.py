@@ -31,7 +31,9 @@ class Column:
 
 
 COLUMNS = (
-    Column("partner_ref", ("referral id", "referral reference", "referral ref", "reference", "partner reference"), True),
+    Column(
+        "partner_ref", ("referral id", "referral reference", "referral ref", "reference", "partner reference"), True
+    ),
     Column("first_name", ("forename", "first name", "given name", "forenames"), True),
     Column("last_name", ("surname", "last name", "family name"), True),
     Column("preferred_name", ("preferred name", "known as")),
@@ -217,7 +219,9 @@ def _dates(typed: str, today: dt.date) -> list[dt.date]:
     if whole:
         return whole
     short = [day for form in SHORT_FORMATS if (day := _read_as(typed, form))]
-    found = {day.replace(year=century + day.year % 100) for day in short for century in (1900, 2000) if _fits(day, century)}
+    found = {
+        day.replace(year=century + day.year % 100) for day in short for century in (1900, 2000) if _fits(day, century)
+    }
     adults = [day for day in found if day <= today and 16 <= rules.age_on(day, today) <= 100]
     if short and len(adults) != 1:
         raise Unreadable(f"“{typed}” has a year of two digits that may mean either century: write all four")

@@ -128,10 +128,16 @@ class Eligibility(Page):
 class Name(Page):
     title = "What is your name?"
     first_name = Read(
-        label="First name", subject="Your first name", reader=read_name, widget=forms.TextInput({"autocomplete": "given-name"})
+        label="First name",
+        subject="Your first name",
+        reader=read_name,
+        widget=forms.TextInput({"autocomplete": "given-name"}),
     )
     last_name = Read(
-        label="Last name", subject="Your last name", reader=read_name, widget=forms.TextInput({"autocomplete": "family-name"})
+        label="Last name",
+        subject="Your last name",
+        reader=read_name,
+        widget=forms.TextInput({"autocomplete": "family-name"}),
     )
     preferred_name = Read(
         label="What would you like us to call you?",
@@ -209,7 +215,9 @@ class Hours(Page):
 class Way(Page):
     title = "How would you like to talk?"
     lead = "Most people type: you and your therapist write to each other at a set time, live, in private."
-    modality = choice("How would you like to talk?", list(rules.MODALITIES.items()), "Choose how you would like to talk.")
+    modality = choice(
+        "How would you like to talk?", list(rules.MODALITIES.items()), "Choose how you would like to talk."
+    )
 
     def prepare(self) -> None:
         bought = self.site.modalities if self.site else []
@@ -260,7 +268,7 @@ class Safe(Page):
 class Gp(Page):
     title = "May we tell your GP?"
     lead = (
-        "We would tell your GP practice that you have therapy with us, and send them a letter at the start and the end. "
+        "We would tell your GP practice that you have therapy with us, and write to them at the start and at the end. "
         "You can say no, and you can change your mind. If your life is in danger we may have to tell somebody."
     )
     gp = choice("May we tell your GP that you have therapy with us?", YES_NO, "Choose yes or no.")

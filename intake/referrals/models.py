@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from accounts.access import ServiceQuerySet
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
 
@@ -60,6 +61,8 @@ class Batch(models.Model):
     uploaded_at = models.DateTimeField()
     loaded_at = models.DateTimeField(null=True)
 
+    objects = ServiceQuerySet.as_manager()
+
     class Meta:
         ordering = ["-uploaded_at"]
 
@@ -83,3 +86,9 @@ class BatchRow(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="batch_row_once")]
+
+    @property
+    def shown(self) -> str:
+        """The row as it came, in one line."""
+        cells = self.raw["cells"]
+        return " · ".join(cells[name] for name in [*self.raw["header"], ""] if cells.get(name))

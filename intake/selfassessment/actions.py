@@ -84,7 +84,9 @@ def complete(assessment: SelfAssessment, *, by: User, at: dt.datetime | None = N
     locked = _lock(assessment)
     if locked.completed_at:
         return locked
-    missing = rules.what_is_missing(PAGES, locked.pages_done, [row.measure.upper() for row in open_measures(locked.case)])
+    missing = rules.what_is_missing(
+        PAGES, locked.pages_done, [row.measure.upper() for row in open_measures(locked.case)]
+    )
     if missing:
         raise Refused(f"Not everything is answered yet: {', '.join(_title(name) for name in missing)}.")
     locked.completed_at = assessment.completed_at = at

@@ -11,7 +11,9 @@ MISSING = "Choose one of the answers."
 WRITE = "Write a few words, or “none”."
 
 
-def words(label: str, help_text: str = "", *, limit: int = SHORT, rows: int = 4, required: bool = True) -> forms.CharField:
+def words(
+    label: str, help_text: str = "", *, limit: int = SHORT, rows: int = 4, required: bool = True
+) -> forms.CharField:
     """A question answered in own words."""
     return forms.CharField(
         label=label,
@@ -89,7 +91,8 @@ class Care(Page):
 class Health(Page):
     title = "Your health"
     conditions = words(
-        "Do you have any long-term illness or disability?", "For example asthma, diabetes or pain. If not, write “none”."
+        "Do you have any long-term illness or disability?",
+        "For example asthma, diabetes or pain. If not, write “none”.",
     )
     alcohol = choice(
         "How often do you drink alcohol?",

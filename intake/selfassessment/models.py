@@ -10,9 +10,7 @@ from patients.models import CaseRecordQuerySet
 class SelfAssessment(models.Model):
     """The answers so far, by page; complete once every page and measure is done."""
 
-    case = models.OneToOneField(
-        "patients.Case", on_delete=models.PROTECT, related_name="self_assessment"
-    )
+    case = models.OneToOneField("patients.Case", on_delete=models.PROTECT, related_name="self_assessment")
     answers = models.JSONField(default=dict)
     pages_done = models.JSONField(default=list)
     started_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Which answers of the self-assessment are signs of risk, and what is whole (REF-4, TIME-12). Pure: no Django, no clock."""
+"""Which answers of the self-assessment are signs of risk, and what is missing (REF-4, TIME-12). Pure: no Django."""
 
 from __future__ import annotations
 

@@ -93,13 +93,15 @@ def _save(request: HttpRequest, assessment: SelfAssessment, page: str) -> HttpRe
         return _show(request, page, form, status=422)
     actions.save_page(assessment, page, form.cleaned_data, by=request.user)
     if page == rules.RISK_PAGE and rules.risk_sentences(form.cleaned_data):
-        messages.warning(request, "Thank you for telling us. If you feel unsafe now, open “Need help right now?” below.")
+        messages.warning(
+            request, "Thank you for telling us. If you feel unsafe now, open “Need help right now?” below."
+        )
     return HttpResponse(status=303, headers={"Location": _after(request, assessment, page)})
 
 
 def _after(request: HttpRequest, assessment: SelfAssessment, page: str) -> str:
     """The next page that is not done; the list where all are, or where the person wants to stop."""
-    later = [name for name in ORDER[ORDER.index(page) + 1 :]]
+    later = ORDER[ORDER.index(page) + 1 :]
     if request.POST.get("go") == "later" or not later:
         return reverse("intake:self-assessment")
     return page_url(later[0])
