@@ -1,12 +1,13 @@
 """Where the parts of a line chart lie. Pure geometry and words: no Django, no clock, no drawing.
 
-Lengths are units of the drawing's own grid, one of them about a pixel on the narrowest phone (320 pixels). Moments are aware
-datetimes already in the reader's zone; values are plain numbers on the scale of the measure.
+Lengths are units of the drawing's own grid, one of them about a pixel on the narrowest phone (320 pixels).
+Moments are aware datetimes already in the reader's zone; values are plain numbers on the scale of the measure.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 WIDTH, HEIGHT = 300, 230
 LEFT, RIGHT, TOP, BOTTOM = 28, 10, 18, 28
@@ -216,7 +217,7 @@ def texts(name: str, top: float, bottom: float) -> tuple[Text, ...]:
 def stripes(bands: Sequence[Band], low: float, high: float, place: Scale) -> tuple[Stripe, ...]:
     """The bands from the lowest up; between two neighbours the border lies halfway (4 | 5 meet at 4.5)."""
     ordered = sorted(bands, key=lambda band: band.low)
-    borders = [low, *((a.high + b.low) / 2 for a, b in zip(ordered, ordered[1:], strict=False)), high]
+    borders = [low, *((a.high + b.low) / 2 for a, b in pairwise(ordered)), high]
     drawn = []
     for index, band in enumerate(ordered):
         top, bottom = place(borders[index + 1]), place(borders[index])

@@ -3,7 +3,8 @@
 from datetime import date
 
 MONTHS = (
-    "january february march april may june july august september october november december".split()
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 SHORTEST_MONTH_WORD = 3
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100

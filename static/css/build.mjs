@@ -4,11 +4,11 @@
 // runs, where a property cannot be mixed or compared, so Sass is given the plain values of colours.json, each
 // different from every other, and afterwards each value is exchanged for the property that bears its name.
 // A colour that has no name stops the build.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
-import { colourModule, exchangeColours, properties } from "./colours.mjs";
+import { colourModule, exchangeColours, properties, squeeze } from "./colours.mjs";
 
 const source = dirname(fileURLToPath(import.meta.url));
 const root = join(source, "..", "..");
@@ -33,13 +33,15 @@ function styleSheet(name, colours) {
     quietDeps: true,
     style: "expanded",
   });
-  return properties(colours) + exchangeColours(compiled.css, colours);
+  return squeeze(properties(colours) + exchangeColours(compiled.css, colours));
 }
 
-rmSync(target, { recursive: true, force: true });
 const colours = JSON.parse(readFileSync(join(source, "colours.json"), "utf8"));
 mkdirSync(target, { recursive: true });
-writeFileSync(join(target, "app.css"), styleSheet("app.scss", colours));
+// Whole or not at all: a site may be serving the folder meanwhile.
+const unfinished = join(target, `app.css.${process.pid}`);
+writeFileSync(unfinished, styleSheet("app.scss", colours));
+renameSync(unfinished, join(target, "app.css"));
 for (const file of FONT_FILES) copy(`${FONT}/files/source-sans-3-${file}.woff2`, `fonts/ieso-${file}.woff2`);
 copy(`${FONT}/LICENSE`, "fonts/LICENSE");
 for (const icon of ICONS) copy(`nhsuk-frontend/dist/nhsuk/assets/images/${icon}`, `images/${icon}`);

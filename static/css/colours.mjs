@@ -44,3 +44,8 @@ export function exchangeColours(css, colours) {
   if (strangers.size) throw new Error(`colours without a name in colours.json:\n  ${[...strangers].join("\n  ")}`);
   return exchanged;
 }
+
+/** The sheet without comments and line breaks: about a third less for a phone to fetch. */
+export function squeeze(css) {
+  return css.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\n\s*/g, "");
+}

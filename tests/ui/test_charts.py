@@ -1,6 +1,7 @@
 """Where the parts of a chart lie, and what it says in words."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -95,7 +96,7 @@ def test_two_lines_differ_without_colour():
 def test_labels_of_days_keep_their_distance_and_the_last_is_always_there():
     drawn = chart(series("PHQ-9", *((day, 5) for day in range(30))))
     places = [tick.at for tick in drawn.ticks_x]
-    assert all(b - a >= 48 for a, b in zip(places, places[1:], strict=False))
+    assert all(b - a >= 48 for a, b in pairwise(places))
     assert drawn.ticks_x[-1].label == "1 Apr"
 
 
