@@ -1,0 +1,1 @@
+"""The demonstration's data: an invented service, made by calling the verbs under a moved clock."""
