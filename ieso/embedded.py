@@ -27,6 +27,10 @@ from ieso import paths, processes
 
 MARKER = ".ieso-data"
 START_SECONDS = 60
+POSTGRES_TRIES = 6
+# How a server that a killed parent left behind is ended: signals in turn, with the patience for each in seconds.
+STALE_POSTGRES = ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
+STALE_REDIS = ((signal.SIGTERM, 5), (signal.SIGKILL, 5))
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -210,7 +214,16 @@ class EmbeddedServices:
         )  # fmt: skip
 
     def wait_for_postgres(self) -> None:
-        self._wait("postgres", psycopg.OperationalError, lambda: psycopg.connect(self.superuser_url).close())
+        """Waits until it answers; the last children of a killed server may bar a new one for a moment."""
+        for left in reversed(range(POSTGRES_TRIES)):
+            try:
+                self._wait("postgres", psycopg.OperationalError, lambda: psycopg.connect(self.superuser_url).close())
+                return
+            except EmbeddedError:
+                if not left:
+                    raise
+            time.sleep(0.5)
+            self.start_postgres()
 
     def wait_for_redis(self) -> None:
         client = redis.Redis.from_url(self.redis_url)
@@ -272,12 +285,12 @@ class EmbeddedServices:
         pidfile = self.data / "postgres" / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(pidfile.read_text().splitlines()[0])
-            processes.end_stale(pid, str(self.data), [(signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)])
+            processes.end_stale(pid, str(self.data), STALE_POSTGRES)
 
     def _end_stale_redis(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             pid = int((self.folder / "redis.pid").read_text())
-            processes.end_stale(pid, str(self.folder), [(signal.SIGTERM, 5), (signal.SIGKILL, 5)])
+            processes.end_stale(pid, str(self.folder), STALE_REDIS)
 
 
 @contextlib.contextmanager
