@@ -42,7 +42,7 @@ WAITING_RINGS = 100
 log = structlog.get_logger(__name__)
 
 
-class Closing(Exception):  # noqa: N818 - it is no error: a handler says so to end the socket
+class Closing(Exception):
     """Raised by a handler to close the socket with a code, after a `bye` frame."""
 
     def __init__(self, code: int) -> None:

@@ -1,0 +1,27 @@
+"""Sockets are judged once, at the handshake: whoever signs out or changes how to sign in is told to these by push."""
+
+from __future__ import annotations
+
+from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.signals import authenticator_removed
+from django.contrib.auth.signals import user_logged_out
+from django.http import HttpRequest
+
+from live.actions import close_login, close_user
+
+
+def signed_out(sender, request: HttpRequest | None = None, **_kwargs) -> None:
+    """The browser session ends: its sockets close, those of the person's other devices stay."""
+    if request is not None and hasattr(request, "session"):
+        close_login(request.session.session_key)
+
+
+def credentials_changed(sender, user, **_kwargs) -> None:
+    """A new password, or a second factor taken away, ends every session: so it does every socket."""
+    close_user(user.pk)
+
+
+def listen() -> None:
+    user_logged_out.connect(signed_out, dispatch_uid="live.signed_out")
+    for signal in (password_changed, password_reset, authenticator_removed):
+        signal.connect(credentials_changed, dispatch_uid="live.credentials_changed")

@@ -1,0 +1,145 @@
+"""The base of all sockets: errors are frames, clean-up is certain, floods and giants are shown out."""
+
+import asyncio
+
+import pytest
+
+from live.consumers import SLOW_DOWN, TOO_LARGE, Closing, Consumer
+from live.hub import hub
+from live.limits import MAX_FRAME_BYTES
+from ui.errors import Refused
+
+
+class Echo(Consumer):
+    """Answers, fails, refuses and leaves as it is told."""
+
+    gone = 0
+
+    async def opened(self):
+        await self.join("echo")
+        await self.frame("welcome")
+
+    async def on_say(self, frame):
+        await self.frame("said", words=frame["words"])
+
+    async def on_fail(self, frame):
+        raise RuntimeError("something clinical that nobody may read")
+
+    async def on_refuse(self, frame):
+        raise Refused("Not now.", remedy="Try tomorrow.")
+
+    async def on_go(self, frame):
+        raise Closing(4403)
+
+    async def rung(self, group, payload):
+        await self.frame("rung", group=group, payload=payload)
+
+    async def left(self):
+        type(self).gone += 1
+
+
+def test_a_handler_answers(wire):
+    async def play():
+        async with wire(Echo) as end:
+            assert (await end.hear())["type"] == "welcome"
+            await end.say({"type": "say", "words": "hello"})
+            assert await end.hear() == {"type": "said", "words": "hello"}
+
+    asyncio.run(play())
+
+
+def test_an_exception_is_a_frame_and_the_socket_lives(wire):
+    async def play():
+        async with wire(Echo) as end:
+            await end.hear()
+            await end.say({"type": "fail", "cid": "abc"})
+            assert await end.hear() == {"type": "error", "code": "failed", "cid": "abc"}
+            await end.say({"type": "refuse"})
+            assert await end.hear() == {"type": "error", "code": "refused", "message": "Not now. Try tomorrow."}
+            await end.say({"type": "say", "words": "still here"})
+            assert (await end.hear())["words"] == "still here"
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("not json", "malformed"),
+        ("[1, 2]", "malformed"),
+        ('{"words": "no type"}', "malformed"),
+        ('{"type": "_receive"}', "unknown"),
+        ('{"type": "a b"}', "malformed"),
+        ('{"type": 7}', "malformed"),
+        ('{"type": "nothing"}', "unknown"),
+        ("", "malformed"),
+    ],
+)
+def test_nonsense_is_answered(wire, sent, code):
+    async def play():
+        async with wire(Echo) as end:
+            await end.hear()
+            await end.say(sent)
+            assert await end.hear() == {"type": "error", "code": code}
+
+    asyncio.run(play())
+
+
+def test_a_handler_can_end_the_socket(wire):
+    async def play():
+        async with wire(Echo) as end:
+            await end.hear()
+            await end.say({"type": "go"})
+            assert await end.hear() == {"type": "bye", "code": 4403}
+            assert await end.hear() == {"closed": 4403}
+            await end.say({"type": "say", "words": "too late"})
+            assert await end.silent()
+
+    asyncio.run(play())
+
+
+def test_giants_and_floods_are_shown_out(wire):
+    async def play():
+        async with wire(Echo) as end:
+            await end.hear()
+            await end.say('{"type": "say", "words": "' + "x" * MAX_FRAME_BYTES + '"}')
+            assert (await end.hear())["code"] == TOO_LARGE
+        async with wire(Echo) as end:
+            await end.hear()
+            for _ in range(400):
+                await end.say({"type": "say", "words": ""})
+            heard = [await end.hear() for _ in range(201)]
+            while heard[-1]["type"] == "said":
+                heard.append(await end.hear())
+            assert heard[-1]["code"] == SLOW_DOWN
+
+    asyncio.run(play())
+
+
+def test_it_cleans_up_however_it_ends(wire):
+    async def play():
+        Echo.gone = 0
+        async with wire(Echo) as end:
+            await end.hear()
+            assert hub().listeners
+        assert (Echo.gone, dict(hub().listeners), hub().tasks) == (1, {}, [])
+        async with wire(Echo) as end:
+            await end.hear()
+            end.task.cancel()
+            await asyncio.wait([end.task])
+        assert (Echo.gone, dict(hub().listeners)) == (2, {})
+
+    asyncio.run(play())
+
+
+def test_a_full_queue_of_rings_loses_rings_and_nothing_else(wire):
+    async def play():
+        async with wire(Echo) as end:
+            await end.hear()
+            for number in range(500):
+                hub().ring("echo", {"number": number})
+            await end.say({"type": "say", "words": "hello"})
+            kinds = [(await end.hear())["type"] for _ in range(50)]
+            assert "rung" in kinds
+
+    asyncio.run(play())

@@ -1,0 +1,103 @@
+"""Sockets of the served site: who gets one, what it hears, and when it is taken away."""
+
+import json
+import time
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from live import doorbell
+from live.actions import close_user
+from tests import cast
+
+PATH = "/ws/me/"
+
+
+def next_frame(socket, kind: str, seconds: float = 5) -> dict:
+    limit = time.monotonic() + seconds
+    while True:
+        frame = json.loads(socket.recv(timeout=max(0.1, limit - time.monotonic())))
+        if frame["type"] == kind:
+            return frame
+
+
+def socket_of(site, cookies: dict[str, str]):
+    """A socket of one browser session."""
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    url = site.url.replace("http:", "ws:") + PATH
+    return connect(url, origin=site.url, additional_headers=headers, proxy=None)
+
+
+def code_of(socket) -> int:
+    """The code with which the server closes."""
+    with pytest.raises(ConnectionClosed):
+        for _ in range(20):
+            socket.recv(timeout=5)
+    return socket.close_code
+
+
+def test_it_hears_that_something_changed(live_service):
+    world = cast.make_world()
+    with live_service.socket(PATH, world.alice) as socket:
+        next_frame(socket, "welcome")
+        time.sleep(0.3)
+        doorbell.ring(doorbell.user_group(world.alice.user.pk), {"changed": "messages", "case": "BCDFGHJ2"})
+        limit = time.monotonic() + 5
+        frame = next_frame(socket, "changed")
+        while "case" not in frame and time.monotonic() < limit:
+            frame = next_frame(socket, "changed")
+        assert frame == {"type": "changed", "changed": "messages", "case": "BCDFGHJ2"}
+        socket.send('{"type": "ping"}')
+        next_frame(socket, "pong")
+
+
+def test_nobody_signed_in_nobody_heard(live_service):
+    with live_service.socket(PATH) as socket:
+        assert code_of(socket) == 4401
+
+
+@pytest.mark.rule("ACC-1c")
+def test_staff_without_a_second_factor_get_no_socket(live_service):
+    world = cast.make_world()
+    client = cast.signed_in(world.amara)
+    session = client.session
+    del session["second_factor"]
+    session.save()
+    with socket_of(live_service, {"session": client.cookies["session"].value}) as socket:
+        assert code_of(socket) == 4401
+
+
+@pytest.mark.parametrize("origin", ["http://elsewhere.example.org", "null", "https://127.0.0.1"])
+def test_another_origin_is_refused(live_service, origin):
+    world = cast.make_world()
+    with pytest.raises(InvalidStatus), live_service.socket(PATH, world.alice, origin=origin):
+        pass
+
+
+def test_signing_out_closes_the_sockets_of_that_browser_alone(live_service):
+    world = cast.make_world()
+    here, there = live_service.cookies(world.alice), live_service.cookies(world.alice)
+
+    with socket_of(live_service, here) as mine, socket_of(live_service, there) as others:
+        next_frame(mine, "welcome")
+        next_frame(others, "welcome")
+        time.sleep(0.5)
+        with httpx.Client(base_url=live_service.url, cookies=here, headers={"Origin": live_service.url}) as browser:
+            page = browser.get("/accounts/logout/")
+            token = browser.cookies.get("csrf")
+            assert page.status_code == 200
+            assert browser.post("/accounts/logout/", data={"csrfmiddlewaretoken": token}).status_code == 302
+        assert code_of(mine) == 4401
+        others.send('{"type": "ping"}')
+        next_frame(others, "pong")
+
+
+def test_a_person_can_be_cut_off_everywhere(live_service):
+    world = cast.make_world()
+    with live_service.socket(PATH, world.alice) as socket:
+        next_frame(socket, "welcome")
+        time.sleep(0.5)
+        close_user(world.alice.user.pk, 4403)
+        assert code_of(socket) == 4403
