@@ -1,0 +1,56 @@
+"""One person with one browser: cookies kept, redirects followed, every answer checked."""
+
+from __future__ import annotations
+
+import httpx
+
+from walk.pages import Form, Page
+
+
+class Trouble(AssertionError):
+    """The service did not do what this step needs."""
+
+
+class Person:
+    """Somebody who uses the service; `name` is for messages."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.name, self.base = name, url.rstrip("/")
+        self.client = httpx.Client(base_url=self.base, follow_redirects=True, timeout=30, headers={"Referer": self.base})
+
+    @property
+    def cookies(self) -> str:
+        """The cookie header, for a websocket."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.client.cookies.jar)
+
+    def get(self, path: str, *, status: int = 200) -> Page:
+        """Open a page; anything but the expected status is trouble."""
+        return self._read(self.client.get(path), status)
+
+    def download(self, path: str) -> bytes:
+        """Return the bytes behind an address."""
+        answer = self.client.get(path)
+        if answer.status_code != 200:
+            raise Trouble(f"{self.name}: {path} answered {answer.status_code}")
+        return answer.content
+
+    def send(self, form: Form, *, status: int = 200, files: dict | None = None, **changes: str | list[str]) -> Page:
+        """Send a form with these changes and return the page that follows."""
+        data: dict[str, list[str]] = {}
+        for name, value in form.filled(changes):
+            data.setdefault(name, []).append(value)
+        if form.method == "get":
+            return self._read(self.client.get(form.action, params=data), status)
+        return self._read(self.client.post(form.action, data=data, files=files), status)
+
+    def _read(self, answer: httpx.Response, status: int) -> Page:
+        page = Page(str(answer.url), answer.status_code, answer.text)
+        if answer.status_code != status:
+            raise Trouble(f"{self.name}: {answer.request.method} {answer.url} answered {answer.status_code}: {page.text[:600]}")
+        return page
+
+
+def check(truth: object, words: str) -> None:
+    """Raise Trouble with these words unless the thing is true."""
+    if not truth:
+        raise Trouble(words)
