@@ -176,6 +176,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         {
             "clinician": "caseload: read, write",
             "supervisor": "supervisee: read, answer; any: read!",
+            "triage": "unallocated: read, write",
             "clinical_lead": "any: read!",
         },
     ),

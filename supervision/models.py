@@ -42,6 +42,7 @@ class Ticket(models.Model):
     form = models.JSONField(default=dict)
     client_key = models.CharField(max_length=64, unique=True)
     opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, help_text="when the supervisor's next answer is due; none while it waits")
 
     objects = TicketQuerySet.as_manager()
 
@@ -66,8 +67,13 @@ class Ticket(models.Model):
         ]
 
     @property
-    def urgent(self) -> bool:
-        return rules.TYPES[self.type].urgent
+    def kind(self) -> rules.Type:
+        """What this type of ticket asks for and how it closes."""
+        return rules.TYPES[self.type]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == rules.CLOSED
 
 
 class TicketPost(models.Model):
@@ -79,6 +85,7 @@ class TicketPost(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=12, help_text="clinician or supervisor")
     text = models.TextField()
+    client_key = models.CharField(max_length=64, unique=True, help_text="made by the form: a double click writes once")
     at = models.DateTimeField()
 
     class Meta:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from deadlines.rules import add_working_days
 
 FIRST_STATE = "open"
 CLOSED = "closed"
@@ -19,7 +22,12 @@ TICKET_TRANSITIONS: dict[str, frozenset[str]] = {
 URGENT_ANSWER = dt.timedelta(hours=1)  # TIME-10
 URGENT_REMINDER = dt.timedelta(minutes=30)
 ANSWER_WORKING_DAYS = 4  # TIME-11
+LATEST_ANSWER = dt.timedelta(days=7)
 INTENT = range(11)
+
+# SUP-4: somebody is on duty for urgent tickets in these hours of every day, UK wall clock.
+UK = ZoneInfo("Europe/London")
+DUTY_BEGINS, DUTY_ENDS = dt.time(8), dt.time(20)
 
 
 @dataclass(frozen=True)
@@ -132,3 +140,24 @@ def why_not_sendable(type_: Type, form: Mapping[str, str]) -> tuple[str, str] | 
     if intent and not (intent.isascii() and intent.isdigit() and int(intent) in INTENT):
         return "intent", "Intent is a whole number from 0 to 10."
     return None
+
+
+def answer_due(type_: Type, at: dt.datetime, holidays: Container[dt.date]) -> dt.datetime:
+    """Return when an answer is due, in UTC: after 1 hour, or after 4 working days (TIME-10, TIME-11)."""
+    if type_.urgent:
+        return at.astimezone(dt.UTC) + URGENT_ANSWER
+    return add_working_days(at, ANSWER_WORKING_DAYS, holidays)
+
+
+def reminder_due(type_: Type, at: dt.datetime) -> dt.datetime | None:
+    """Return when others are told that an urgent ticket has no answer; other tickets have no reminder (TIME-10)."""
+    return at.astimezone(dt.UTC) + URGENT_REMINDER if type_.urgent else None
+
+
+def next_on_duty(at: dt.datetime) -> dt.datetime | None:
+    """Return when somebody is next on duty, or None while somebody is: 08:00 to 20:00 UK time every day (SUP-4)."""
+    local = at.astimezone(UK)
+    if DUTY_BEGINS <= local.time() < DUTY_ENDS:
+        return None
+    day = local.date() + dt.timedelta(days=local.time() >= DUTY_ENDS)
+    return dt.datetime.combine(day, DUTY_BEGINS, tzinfo=UK)

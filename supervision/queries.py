@@ -1,0 +1,84 @@
+"""Who answers a ticket, what the platform fills in, and the desk's order."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Count, F, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from accounts.models import Role, User
+from measures.models import Answer, Score
+from patients.models import Case
+from supervision import rules
+from supervision.models import Ticket
+from ui.errors import Refused
+from ui.words import day as day_in_words
+
+URGENT_TYPES = [name for name, type_ in rules.TYPES.items() if type_.urgent]
+ITEM_9 = 9
+
+
+def supervisor_for(case: Case) -> User:
+    """Return who answers: the clinician's named supervisor, else the active supervisor with the fewest open tickets.
+
+    There is no duty rota yet, so urgent tickets go the same way. Raises Refused where there is no supervisor at all.
+    """
+    named = case.clinician.supervisor if case.clinician else None
+    if named and named.is_active and named.has_role(Role.SUPERVISOR):
+        return named
+    held = Count("tickets", filter=~Q(tickets__state=rules.CLOSED))
+    anybody = (
+        User.objects.filter(is_active=True, roles__role=Role.SUPERVISOR).annotate(held=held).order_by("held", "pk")
+    )
+    found = anybody.first()
+    if found is None:
+        raise Refused(
+            "There is no supervisor to send this to.",
+            remedy="Ring the clinical lead. If a life is at risk call 999 first.",
+        )
+    return found
+
+
+def filled_in(case: Case) -> dict[str, str]:
+    """Return what the platform fills into a ticket: the latest answer to item 9 and the latest scores (SUP-2)."""
+    return {"item_9": item_9_in_words(case), "scores": scores_in_words(case)}
+
+
+def item_9_in_words(case: Case) -> str:
+    """Return the latest answer to item 9 of the PHQ-9 with its day, also of a questionnaire left half-way."""
+    answers = Answer.objects.filter(questionnaire__case=case, questionnaire__measure="phq-9", item=ITEM_9)
+    newest = answers.order_by("-at").first()
+    return f"{newest.value} on {_day(newest.at)}" if newest else "Never answered"
+
+
+def scores_in_words(case: Case) -> str:
+    """Return the latest total of each measure with its band and day."""
+    newest = {score.measure: score for score in Score.objects.filter(case=case)}
+    return "\n".join(_score(score) for _, score in sorted(newest.items())) or "No scores yet"
+
+
+def _score(score: Score) -> str:
+    band = f" ({score.band.lower()})" if score.band else ""
+    return f"{score.measure.upper()} {score.total.normalize():f}{band} on {_day(score.at)}"
+
+
+def _day(moment) -> str:
+    return day_in_words(timezone.localtime(moment).date())
+
+
+def in_order(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Return tickets urgent first, then by time left; those that wait for the clinician last (SUP-7)."""
+    urgency = models.Case(When(type__in=URGENT_TYPES, then=Value(0)), default=Value(1))
+    rows = tickets.select_related("case__clinician__user", "author", "supervisor")
+    return rows.order_by(urgency, F("due_at").asc(nulls_last=True), "opened_at", "pk")
+
+
+def desk(user: User, *, clinician: str = "", type: str = "", state: str = "") -> QuerySet[Ticket]:
+    """Return the tickets that a supervisor may answer, filtered; without a state the open ones (SUP-7)."""
+    found = Ticket.objects.visible_to(user, "tickets", "answer")
+    found = found.filter(state=state) if state else found.still_open()
+    if clinician:
+        found = found.filter(case__clinician__ref=clinician)
+    if type:
+        found = found.filter(type=type)
+    return in_order(found)

@@ -1,0 +1,168 @@
+"""Raising a ticket, its page with the dialogue, closing it, and the desks of supervisor and clinician."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import access
+from accounts.access import requires
+from patients.models import Case
+from supervision import actions, queries, rules
+from supervision.forms import ClosingForm, DeskForm, PostForm, TicketForm
+from supervision.models import Ticket
+from ui.posting import attempt, see, status_of
+
+ROWS_A_PAGE = 25
+RELATED = ("case__patient", "case__clinician__user", "case__site", "author", "supervisor")
+
+
+@requires("ticket_desk", "read")
+def desk(request: HttpRequest) -> HttpResponse:
+    """The supervisor's desk: urgent first, then by time left (SUP-7)."""
+    everything = Ticket.objects.visible_to(request.user, "tickets", "answer").exclude(case__clinician=None)
+    names = everything.values_list("case__clinician__ref", "case__clinician__user__name").distinct()
+    clinicians = [(str(ref), name) for ref, name in names.order_by("case__clinician__user__name")]
+    filters = DeskForm(request.GET, clinicians=clinicians)
+    chosen = filters.chosen()
+    page = Paginator(queries.desk(request.user, **chosen), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "filters": DeskForm(initial=chosen, clinicians=clinicians),
+        "filtered": any(chosen.values()),
+    }
+    return render(request, "supervision/desk.html", context)
+
+
+@requires("tickets", "write")
+def mine(request: HttpRequest) -> HttpResponse:
+    """The tickets that this person raised, on cases that are still theirs."""
+    rows = queries.in_order(access.list_visible(request, Ticket).filter(author=request.user))
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "supervision/mine.html", {"page": page})
+
+
+@requires("tickets", "read")
+def case_tickets(request: HttpRequest, case: str) -> HttpResponse:
+    """The tickets of one case, and the way to a new one of each type (SUP-1)."""
+    found = access.visible(request, Case, "patient", ref=case)
+    rows = queries.in_order(found.tickets.all())
+    context = {"case": found, "tickets": rows, "types": rules.TYPES.items()}
+    return render(
+        request, "supervision/case.html", context | {"may_raise": access.may(request.user, "tickets", "write")}
+    )
+
+
+@requires("tickets", "write")
+def raise_(request: HttpRequest, case: str, type: str) -> HttpResponse:
+    """The form of one type of ticket; fields left empty are pointed out once before sending (SUP-3)."""
+    if type not in rules.TYPES:
+        raise Http404
+    found = access.visible(request, Case, "patient", "site", "clinician__user", "clinician__supervisor", ref=case)
+    form = TicketForm(request.POST or None, kind=rules.TYPES[type])
+    if request.method == "POST" and form.is_valid():
+        gaps = form.empty()
+        if not gaps or request.POST.get("send") == "anyway":
+            raised = attempt(form, lambda: _raise(request, found, type, form))
+            if raised:
+                messages.success(request, f"Your ticket is with {raised.supervisor.name}.")
+                return see(_page(raised))
+        else:
+            return _show_raise(request, found, type, form, gaps)
+    return _show_raise(request, found, type, form, [])
+
+
+def _raise(request: HttpRequest, case: Case, type: str, form: TicketForm) -> Ticket:
+    key = form.cleaned_data["client_key"]
+    return actions.raise_ticket(case, type, form.cleaned_data, by=request.user, client_key=key)
+
+
+def _show_raise(request: HttpRequest, case: Case, type: str, form: TicketForm, gaps: list[str]) -> HttpResponse:
+    context = {
+        "case": case,
+        "kind": rules.TYPES[type],
+        "form": form,
+        "gaps": gaps,
+        "filled": _filled(rules.TYPES[type], queries.filled_in(case)),
+        "on_duty_at": rules.next_on_duty(timezone.now()),
+    }
+    return render(request, "supervision/raise.html", context, status=422 if gaps else status_of(form))
+
+
+def _filled(kind: rules.Type, values: dict[str, str]) -> list[tuple[str, str]]:
+    return [(question.label, values.get(question.name, "")) for question in kind.questions if question.filled]
+
+
+@requires("tickets", "read")
+def ticket(request: HttpRequest, ticket: str) -> HttpResponse:
+    """A ticket as it was sent, its dialogue, and what the reader can do with it."""
+    return _show(request, access.visible(request, Ticket, *RELATED, ref=ticket))
+
+
+@requires("tickets", "answer", methods=("POST",))
+def answer(request: HttpRequest, ticket: str) -> HttpResponse:
+    """The supervisor writes; the ticket then waits for the clinician (SUP-1)."""
+    return _post(request, ticket, actions.answer)
+
+
+@requires("tickets", "write", methods=("POST",))
+def reply(request: HttpRequest, ticket: str) -> HttpResponse:
+    """The clinician writes; the ticket then waits for the supervisor (SUP-1)."""
+    return _post(request, ticket, actions.reply)
+
+
+def _post(request: HttpRequest, ticket: str, verb: Callable) -> HttpResponse:
+    found = access.visible(request, Ticket, *RELATED, ref=ticket)
+    form = PostForm(request.POST)
+    if form.is_valid() and attempt(form, lambda: verb(found, **form.cleaned_data, by=request.user)):
+        messages.success(request, "Sent.")
+        return see(_page(found))
+    return _show(request, found, post=form)
+
+
+@requires("tickets", "answer", methods=("POST",))
+def closing(request: HttpRequest, ticket: str) -> HttpResponse:
+    """The supervisor closes a ticket with an outcome (SUP-1)."""
+    found = access.visible(request, Ticket, *RELATED, ref=ticket)
+    form = ClosingForm(request.POST, kind=found.kind)
+    if form.is_valid() and attempt(form, lambda: actions.close(found, **form.cleaned_data, by=request.user)):
+        messages.success(request, "The ticket is closed.")
+        return see(_page(found))
+    return _show(request, found, closing=form)
+
+
+def _show(request: HttpRequest, ticket: Ticket, **bound: Any) -> HttpResponse:
+    """Show a ticket's page, with whichever form was sent and did not go through."""
+    user, open_now = request.user, not ticket.is_closed
+    may_answer = open_now and access.may(user, "tickets", "answer") and _reaches(user, ticket, "answer")
+    may_reply = open_now and not may_answer and _reaches(user, ticket, "write")
+    done = getattr(ticket, "closing", None)
+    context = {
+        "ticket": ticket,
+        "said": [(question.label, ticket.form.get(question.name, "")) for question in ticket.kind.questions],
+        "posts": ticket.posts.select_related("by"),
+        "closed": done and {"outcome": ticket.kind.outcomes.get(done.outcome, done.outcome), "row": done},
+        "may_answer": may_answer,
+        "may_reply": may_reply,
+        "post": bound.get("post") or PostForm(),
+        "closing": bound.get("closing") or ClosingForm(kind=ticket.kind),
+        "on_duty_at": rules.next_on_duty(timezone.now()) if ticket.kind.urgent and open_now else None,
+    }
+    status = max((status_of(form) for form in bound.values()), default=200)
+    return render(request, "supervision/ticket.html", context, status=status)
+
+
+def _reaches(user, ticket: Ticket, verb: str) -> bool:
+    """Tell whether the user may do this to this very ticket, and not only to some."""
+    return Ticket.objects.visible_to(user, "tickets", verb).filter(pk=ticket.pk).exists()
+
+
+def _page(ticket: Ticket) -> str:
+    return reverse("supervision:ticket", args=[ticket.ref])
