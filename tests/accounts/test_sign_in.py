@@ -13,14 +13,13 @@ from accounts import mfa
 from audit.models import ChangeEntry
 from tests import cast
 
-pytestmark = pytest.mark.django_db
 LOGIN, HOME, SET_UP = "/accounts/login/", "/home/", "/accounts/second-step/app/"
 # A page that every role of the staff may open.
 SITES = "/sites/"
 
 
 @pytest.fixture(autouse=True)
-def no_limits_yet():
+def no_limits_yet(db):
     cache.clear()
 
 
@@ -28,10 +27,9 @@ def sign_in(client: Client, email: str, password: str = cast.PASSWORD):
     return client.post(LOGIN, {"login": email, "password": password})
 
 
-def set_up(client: Client, commits) -> None:
+def set_up(client: Client) -> None:
     secret = client.get(SET_UP).context["form"].secret
-    with commits(execute=True):
-        response = client.post(SET_UP, {"code": code_now(secret)})
+    response = client.post(SET_UP, {"code": code_now(secret)})
     assert response["Location"] == reverse("mfa_view_recovery_codes")
 
 
@@ -69,9 +67,10 @@ def test_staff_without_a_second_factor_are_led_to_set_one_up(world, client):
 
 @pytest.mark.rule("ACC-1c")
 @pytest.mark.rule("ACC-1f")
-def test_staff_set_up_an_app_and_are_in(world, client, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_staff_set_up_an_app_and_are_in(world, client):
     sign_in(client, "amara@example.org")
-    set_up(client, django_capture_on_commit_callbacks)
+    set_up(client)
     assert len(client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]) == 10
     assert client.get(SITES).status_code == 200
 
@@ -120,9 +119,10 @@ def test_a_code_counts_once(world, client):
 
 
 @pytest.mark.rule("ACC-1f")
-def test_a_recovery_code_lets_in_once(world, client, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_a_recovery_code_lets_in_once(world, client):
     sign_in(client, "amara@example.org")
-    set_up(client, django_capture_on_commit_callbacks)
+    set_up(client)
     code = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"][0]
     for expected in (True, False):
         browser = Client()
@@ -143,9 +143,10 @@ def test_what_codes_are_made_from_lies_encrypted(world, client):
 
 
 @pytest.mark.rule("ACC-1h")
-def test_a_patient_may_add_an_app(world, client, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_a_patient_may_add_an_app(world, client):
     sign_in(client, "alice@example.org")
-    set_up(client, django_capture_on_commit_callbacks)
+    set_up(client)
     other = Client()
     assert sign_in(other, "alice@example.org")["Location"] == reverse("mfa_authenticate")
 
