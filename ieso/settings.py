@@ -51,8 +51,9 @@ EMBEDDED = not any(
 SITE_URL = env.str("IESO_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("IESO_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
+HOSTS = {*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname}
 
-if DEMO and (DEPLOYED or not EMBEDDED or not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS)):
+if DEMO and (DEPLOYED or not EMBEDDED or not LOOPBACK_HOSTS.issuperset(HOSTS)):
     raise ImproperlyConfigured(
         "IESO_DEMO lets anybody sign in as anybody: it refuses IESO_DEPLOYED, DATABASE_URL and hosts beyond loopback."
     )
