@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from deadlines import actions as deadlines
+from live import doorbell
 from therapy.appointments import rules, telling
 from therapy.appointments.booking import offer
 from therapy.appointments.history import lock, settle, turn, uk, uk_clock, write_down
@@ -223,8 +224,8 @@ def patient_joined_at(appointment: Appointment) -> dt.datetime | None:
 
 def _close_room(locked: Appointment, *, by, at: dt.datetime) -> None:
     session = getattr(locked, "session", None)
-    if session is not None:
-        session.close(by=by, at=at)
+    if session is not None and session.close(by=by, at=at):
+        doorbell.ring(f"session.{session.ref.hex}", {"seq": session.head})
 
 
 def _open_note(locked: Appointment, at: dt.datetime) -> None:

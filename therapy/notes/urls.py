@@ -1,3 +1,14 @@
-"""Doors."""
+"""Doors of notes and case details."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from therapy.notes import views
+
+urlpatterns = [
+    path("appointments/<uuid:appointment>/note/", views.note, name="note"),
+    path("appointments/<uuid:appointment>/note/draft/", views.note_draft, name="note-draft"),
+    path("appointments/<uuid:appointment>/note/signature/", views.signature, name="note-signature"),
+    path("appointments/<uuid:appointment>/note/addenda/", views.addenda, name="addenda"),
+    path("cases/<case:case>/details/", views.details, name="details"),
+    path("cases/<case:case>/details/new/", views.set_details, name="set-details"),
+]

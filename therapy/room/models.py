@@ -12,9 +12,7 @@ from django.db.models import F
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
-
-# Ids of lines that the platform writes; a client's own id never begins so.
-EVENT_PREFIX = "event:"
+from therapy.room.rules import EVENT_PREFIX
 
 
 class SessionQuerySet(CaseRecordQuerySet):
@@ -100,6 +98,18 @@ class Line(models.Model):
             models.CheckConstraint(condition=models.Q(cid__regex=r"^[\x21-\x7e]{1,64}$"), name="line_cid_printable"),
         ]
         triggers = append_only_triggers()
+
+    @property
+    def side(self) -> str:
+        """Whose line it is, "patient" or "clinician"."""
+        return "patient" if self.sender_id == self.session.patient_user_id else "clinician"
+
+    @property
+    def who(self) -> str:
+        """The name under which the line is shown."""
+        if self.side == "patient":
+            return self.session.appointment.patient.called
+        return self.session.clinician_user.name
 
 
 class SentInError(models.Model):

@@ -1,0 +1,47 @@
+// The road without a socket, for networks that block them: the same verbs, asked for and answered one by one.
+
+export class HttpRoad {
+  constructor(data, protocol, run) {
+    this.urls = { lines: data.lines, beat: data.beat, draft: data.draft };
+    this.token = data.token;
+    this.protocol = protocol;
+    this.run = run;
+  }
+
+  /** Asks and returns the answer's JSON, whatever its status; null where none came. */
+  async #ask(url, body = null) {
+    const headers = { Accept: "application/json" };
+    const options = { headers, cache: "no-store", signal: AbortSignal.timeout(8000) };
+    if (body) {
+      Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": this.token });
+      Object.assign(options, { method: "POST", body: JSON.stringify(body) });
+    }
+    try {
+      const answer = await fetch(url, options);
+      if (answer.redirected) return null;
+      return await answer.json();
+    } catch {
+      return null;
+    }
+  }
+
+  async post(cid, text, now) {
+    const answer = await this.#ask(this.urls.lines, { cid, text });
+    this.run(this.protocol.posted(cid, answer?.type ? answer : null, now()));
+  }
+
+  async fetch(after, now) {
+    const answer = await this.#ask(`${this.urls.lines}?after=${after}`);
+    this.run(this.protocol.fetched(answer?.lines ? answer : null, now()));
+  }
+
+  async beat(seen) {
+    const answer = await this.#ask(this.urls.beat, { seen });
+    this.run(this.protocol.beaten(answer?.now ? answer : null));
+  }
+
+  async draft(text, saved) {
+    const answer = await this.#ask(this.urls.draft, { text });
+    saved(Boolean(answer?.kept));
+  }
+}

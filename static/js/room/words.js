@@ -1,0 +1,56 @@
+// The words of the room: what a state means to the person who reads it.
+
+const LINKS = {
+  connecting: "Connecting",
+  open: "Connected",
+  lost: "Connection lost. Trying again",
+  http: "The connection is slow, but you can go on writing",
+  "signed-out": "You are signed out. Sign in again to go on",
+  refused: "This room is not open to you",
+  ended: "The session has ended",
+};
+const STATES = { sending: "Sending", unsure: "Not confirmed, trying again", sent: "Sent", seen: "Seen" };
+const FAILURES = {
+  too_long: "It is longer than 4,000 characters.",
+  empty: "There was nothing in it.",
+  closed: "The session had ended before it could be kept.",
+  forbidden: "You can no longer write in this room.",
+  not_open: "The room is not open yet.",
+};
+const MINUTE = 60000;
+
+export const linkWords = (link) => LINKS[link] ?? LINKS.lost;
+export const stateWords = (state) => STATES[state] ?? "";
+export const failureWords = (code) => FAILURES[code] ?? "The server did not take it.";
+
+/** How much of a session is left: all three moments in milliseconds. */
+export function timeWords(now, starts, ends) {
+  const minutes = (span) => Math.max(1, Math.ceil(span / MINUTE));
+  const counted = (number) => `${number} ${number === 1 ? "minute" : "minutes"}`;
+  if (now < starts) return `Starts in ${counted(minutes(starts - now))}`;
+  if (now < ends) return `${counted(minutes(ends - now))} left`;
+  return "Past the planned end";
+}
+
+/** What happened, for the lines that the platform writes. */
+export function eventWords(text, name) {
+  if (text === "ended") return "The session has ended.";
+  return text === "joined" ? `${name} came in.` : text;
+}
+
+const LINK = /https?:\/\/[^\s<>"']{1,2000}/g;
+const ENDS_A_SENTENCE = /[.,;:!?)\]}]+$/;
+
+/** A line as parts: `{ text }`, or `{ text, href }` for a web address; the server's pages follow the same rule. */
+export function parts(text) {
+  const found = [];
+  let end = 0;
+  for (const match of text.matchAll(LINK)) {
+    const href = match[0].replace(ENDS_A_SENTENCE, "");
+    if (match.index > end) found.push({ text: text.slice(end, match.index) });
+    found.push({ text: href, href });
+    end = match.index + href.length;
+  }
+  if (end < text.length) found.push({ text: text.slice(end) });
+  return found;
+}

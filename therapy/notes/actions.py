@@ -1,0 +1,125 @@
+"""The verbs of a clinical note (NOTE-1, NOTE-2) and of the case details set after a session (NOTE-5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import record_change
+from deadlines import actions as deadlines
+from measures.models import Score
+from patients import actions as patients
+from patients.models import Case
+from therapy.appointments.models import Appointment
+from therapy.notes import rules
+from therapy.notes.models import Addendum, Note, NoteDraft
+from ui.errors import Refused
+
+
+class Overtaken(Refused):
+    """Somebody saved the draft since this text was opened; `draft` is what stands there now."""
+
+    def __init__(self, draft: NoteDraft) -> None:
+        super().__init__(
+            "This note was changed in another window meanwhile.", remedy="Compare the two texts and choose."
+        )
+        self.draft = draft
+
+
+@transaction.atomic
+def save_draft(
+    appointment: Appointment, parts: Mapping[str, str], version: int, *, by, at: dt.datetime | None = None
+) -> NoteDraft:
+    """Save the note as far as it is written; `version` is the one that the writer saw last (NOTE-2).
+
+    Raises Overtaken where a newer version was saved elsewhere, Refused once the note is signed.
+    """
+    at = at or timezone.now()
+    draft = _draft(appointment, by, at)
+    texts = {name: parts.get(name, "")[: rules.PART_LENGTH] for name in rules.PARTS}
+    if all(getattr(draft, name) == text for name, text in texts.items()):
+        return draft
+    if draft.version != version:
+        raise Overtaken(draft)
+    for name, text in texts.items():
+        setattr(draft, name, text)
+    draft.version, draft.by, draft.saved_at = draft.version + 1, by, at
+    draft.save()
+    return draft
+
+
+def _draft(appointment: Appointment, by, at: dt.datetime) -> NoteDraft:
+    """Return the locked draft, begun if need be."""
+    Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    _refuse_unfit(appointment)
+    draft, _ = NoteDraft.objects.get_or_create(appointment=appointment, defaults={"by": by, "saved_at": at})
+    return draft
+
+
+def _refuse_unfit(appointment: Appointment) -> None:
+    if Note.objects.filter(appointment=appointment).exists():
+        raise Refused("This note is signed and never changes.", remedy="Write an addendum instead.")
+
+
+@transaction.atomic
+def sign(appointment: Appointment, *, by, at: dt.datetime | None = None) -> Note:
+    """Sign the note: from now on it never changes (NOTE-2). It meets the deadline of TIME-6.
+
+    Signing again returns the same note. Raises Refused while the session has no outcome or a part is empty (NOTE-1).
+    """
+    at = at or timezone.now()
+    locked = Appointment.objects.select_for_update(of=("self",)).select_related("case").get(pk=appointment.pk)
+    if signed := Note.objects.filter(appointment=locked).first():
+        return signed
+    if not locked.note_is_owed:
+        raise Refused("A note is signed once the session has its outcome.", remedy="End the session first.")
+    draft = NoteDraft.objects.filter(appointment=locked).first()
+    parts = {name: getattr(draft, name) if draft else "" for name in rules.PARTS}
+    if empty := rules.empty_parts(parts):
+        raise Refused(
+            f"These parts are empty: {', '.join(empty)}.", remedy="Write at least why there is nothing to say."
+        )
+    note = Note.objects.create(appointment=locked, signed_by=by, signed_at=at, **parts)
+    NoteDraft.objects.filter(appointment=locked).delete()
+    deadlines.meet("note", str(locked.ref), closed_by="note signed", at=at)
+    record_change("note signed", by=by, case_ref=locked.case.ref, object_ref=str(note.ref), at=at)
+    return note
+
+
+@transaction.atomic
+def add_addendum(note: Note, text: str, *, by, at: dt.datetime | None = None) -> Addendum:
+    """Correct a signed note by adding to it, with name and time (NOTE-2); Refused when it is empty."""
+    if not text.strip():
+        raise Refused("The addendum is empty.", field="text", remedy="Write what should be added or corrected.")
+    at = at or timezone.now()
+    addendum = Addendum.objects.create(note=note, text=text, by=by, at=at)
+    record_change("addendum", by=by, case_ref=note.appointment.case.ref, object_ref=str(note.ref), at=at)
+    return addendum
+
+
+def item_9_of(case: Case) -> Score | None:
+    """Return the newest PHQ-9 score of a case, whose item 9 belongs into the risk part (NOTE-1)."""
+    return Score.objects.filter(case=case, item_9__isnull=False).order_by("-at", "-id").first()
+
+
+@transaction.atomic
+def set_details(
+    case: Case, *, step: str, problem: str, protocol: str, by, reason: str = "", at: dt.datetime | None = None
+) -> None:
+    """Set provisional diagnosis, step and protocol; with the first two an assessed case is in treatment (NOTE-5).
+
+    Raises Refused for a step that the site does not buy, and for an unusual protocol without a reason.
+    """
+    at = at or timezone.now()
+    if not rules.is_usual(problem, protocol) and not reason.strip():
+        raise Refused(
+            "This protocol is not the usual one for this problem.",
+            field="reason",
+            remedy="Say why you chose it, and agree it with your supervisor.",
+        )
+    patients.set_details(case, step=step, problem=problem, protocol=protocol, by=by, reason=reason, at=at)
+    if case.state == "assessment" and case.step and case.problem:
+        patients.turn(case, "treatment", by=by, reason="step and diagnosis set", at=at)

@@ -1,0 +1,157 @@
+"""The verbs of the room, as pages and tests call them; sockets run the same statements (ROOM-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from live import doorbell
+from patients import actions as patients
+from therapy.appointments import actions as appointments
+from therapy.appointments.history import write_down
+from therapy.appointments.models import Appointment
+from therapy.room import frames, rules, statements
+from therapy.room.frames import Ack, Nack
+from therapy.room.models import Line, LineDraft, Presence, SentInError, Session
+from ui.errors import Refused
+
+
+def group_of(session_ref) -> str:
+    """Return the group that the doorbell of a session rings."""
+    return f"session.{session_ref.hex}"
+
+
+@transaction.atomic
+def open_session(appointment: Appointment) -> Session:
+    """Return the room of a confirmed appointment, made if need be; Refused without a patient's account (ROOM-1)."""
+    if appointment.status != "confirmed":
+        raise Refused("This appointment is not confirmed.", remedy="Confirm it first.")
+    if appointment.patient.user_id is None:
+        raise Refused("The patient has no account yet.", remedy="The patient follows the invitation first.")
+    session, _ = Session.objects.get_or_create(
+        appointment=appointment,
+        defaults={
+            "patient_user_id": appointment.patient.user_id,
+            "clinician_user_id": appointment.clinician.user_id,
+            "opens_at": appointment.room_opens_at,
+        },
+    )
+    return session
+
+
+def why_closed(session: Session, user, at: dt.datetime) -> str:
+    """Return "forbidden", "not_open" or "ended" where a person cannot be in the room now, else an empty string."""
+    side = session.side_of(user)
+    holds_case = session.appointment.case.clinician_id == session.appointment.clinician_id
+    if not side or (side == "clinician" and not holds_case):
+        return "forbidden"
+    if session.ended_at is not None:
+        return "ended"
+    return "not_open" if at < session.opens_at else ""
+
+
+@transaction.atomic
+def join(session: Session, user, *, at: dt.datetime | None = None) -> str:
+    """Let a person into the room and return the side, "patient" or "clinician" (ROOM-1, ROOM-4).
+
+    The first time is an event among the lines; with the second side the session has started, and the first session
+    turns an allocated case into one in assessment. Raises Refused for anybody else and at any other time.
+    """
+    at = at or timezone.now()
+    if why := why_closed(session, user, at):
+        raise Refused({"not_open": "The room is not open yet."}.get(why, "This room is not open to you."))
+    side = session.side_of(user)
+    if not session.presences.filter(user=user).exists():
+        _come_in_first(session, user, at)
+    Presence.objects.filter(session=session, user=user, heard_at__lt=at).update(heard_at=at)
+    doorbell.ring(group_of(session.ref), {"presence": side})
+    return side
+
+
+def _come_in_first(session: Session, user, at: dt.datetime) -> None:
+    both_here = session.presences.exclude(user=user).exists()
+    case = session.appointment.case
+    if both_here and case.state == "allocated":
+        patients.turn(case, "assessment", by=user, reason="first session", at=at)
+    _, new = Presence.objects.get_or_create(session=session, user=user, defaults={"joined_at": at, "heard_at": at})
+    started = {"started_at": at} if both_here and session.started_at is None else {}
+    if new and session.note_event("joined", by=user, at=at, **started):
+        write_down(session.appointment, f"joined by {session.side_of(user)}", by=user, at=at)
+        doorbell.ring(group_of(session.ref), {"seq": session.head})
+
+
+def _values(session_ref, user, login: str, at: dt.datetime, **more: Any) -> dict[str, Any]:
+    return {"session": session_ref, "user": user.pk, "login": login, "at": at, **more}
+
+
+def _rows(statement: str, values: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def write(session_ref, user, cid: str, text: str, at: dt.datetime | None = None, *, login: str = "") -> Ack:
+    """Write one line and return its acknowledgement (ROOM-2, ROOM-5); the same `cid` again returns the same.
+
+    `login` is the key of the browser session, where there is one. Raises Nack with a code where it is not taken.
+    """
+    if wrong := rules.why_not_text(cid, text):
+        raise Nack(cid, wrong)
+    values = _values(session_ref, user, login, at or timezone.now(), cid=cid, text=rules.clean_text(text))
+    try:
+        with transaction.atomic():
+            written = _rows(statements.WRITE, values)
+    except IntegrityError:
+        written = []
+    if written:
+        doorbell.ring(group_of(session_ref), {"seq": written[0][0]})
+        return Ack(cid, *written[0])
+    found = _rows(statements.LOOK_UP, values)
+    return frames.verdict(cid, found[0] if found else None)
+
+
+def lines_after(session: Session, after: int, most: int) -> list[dict[str, Any]]:
+    """Return frames of the lines after a number, in order (ROOM-2)."""
+    rows = _rows(statements.LINES, {"session": session.ref, "after": after, "most": most})
+    return [frames.line_frame(row) for row in rows]
+
+
+def beat(session: Session, user, *, login: str = "", at: dt.datetime | None = None) -> frames.State:
+    """Note that a person was heard of and return where the session stands (ROOM-3)."""
+    return frames.state_of(_rows(statements.BEAT, _values(session.ref, user, login, at or timezone.now()))[0])
+
+
+def mark_seen(session: Session, user, seq: int) -> int:
+    """Keep the newest line that a person has seen; returns it where it is news, else 0 (ROOM-3)."""
+    rows = _rows(statements.SEEN, {"session": session.ref, "user": user.pk, "seq": seq})
+    if rows:
+        doorbell.ring(group_of(session.ref), {"seen": rows[0][0], "from": session.side_of(user)})
+    return rows[0][0] if rows else 0
+
+
+def save_draft(session: Session, user, text: str, *, login: str = "", at: dt.datetime | None = None) -> bool:
+    """Keep what a person is typing, so that a reload loses nothing; tell whether it was kept (ROOM-3)."""
+    kept = rules.clean_text(text)[: 2 * rules.LONGEST_TEXT]
+    return bool(_rows(statements.DRAFT, _values(session.ref, user, login, at or timezone.now(), text=kept)))
+
+
+def draft_of(session: Session, user) -> str:
+    """Return what a person was typing last."""
+    return LineDraft.objects.filter(session=session, user=user).values_list("text", flat=True).first() or ""
+
+
+def end_session(session: Session, outcome: str, *, by, reason: str = "", at: dt.datetime | None = None) -> Appointment:
+    """End the session with its one outcome; everybody in the room learns of it at once (APPT-19)."""
+    return appointments.end(session.appointment, outcome, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def mark_sent_in_error(line: Line, *, by, at: dt.datetime | None = None) -> SentInError:
+    """Say of one's own line that it was not meant for here; the line itself stays (ROOM-8)."""
+    if line.sender_id != by.pk or line.kind != Line.LINE:
+        raise Refused("Only the person who wrote a line can mark it.")
+    mark, _ = SentInError.objects.get_or_create(line=line, defaults={"by": by, "at": at or timezone.now()})
+    return mark

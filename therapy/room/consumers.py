@@ -1,0 +1,224 @@
+"""The socket of the room: frames in, verbs called, lines out of Postgres in order (ROOM-2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any, ClassVar
+
+from django.utils import timezone
+
+from audit.actions import record_access
+from live import doorbell
+from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, Closing, Consumer, run_db
+from live.handshake import session_key
+from live.hub import hub
+from therapy.room import actions, frames, rules, store
+from therapy.room.frames import Nack, iso
+from therapy.room.limits import Allowance
+from therapy.room.models import Session
+
+# Frames of all kinds; beyond that the socket is closed with 4429 by the base.
+FRAMES_A_SECOND, FRAMES_AT_ONCE = 80.0, 400.0
+# Lines that a client has not said it read; beyond that the server waits for its word instead of filling memory.
+UNREAD_LINES = 400
+RELATED = ("patient_user", "clinician_user", "appointment__case__clinician")
+
+
+def find(user, session_ref) -> Session | None:
+    """Return a session of which this person may write, or None (ROOM-4)."""
+    rows = Session.objects.visible_to(user, "session", "write").select_related(*RELATED)
+    return rows.filter(ref=session_ref).first()
+
+
+class RoomConsumer(Consumer):
+    """One tab of one of the two people."""
+
+    session: Session | None = None
+    welcomed = False
+    side = ""
+    # How many tabs each person has open in this process: closing one of two is not leaving.
+    tabs: ClassVar[Counter] = Counter()
+
+    async def opened(self) -> None:
+        """Authorise and join the group; lines are read only when the client says after which (ROOM-4)."""
+        self.bucket = Allowance(FRAMES_A_SECOND, FRAMES_AT_ONCE)
+        self.lines_allowed = Allowance(rules.LINES_A_SECOND, rules.LINES_AT_ONCE)
+        self.delivered = self.read = 0
+        self.other_here: bool | None = None
+        self.tasks: set[asyncio.Task] = set()
+        self.login = session_key(self.scope) or ""
+        self.session = await run_db(find)(self.user, self.kwargs["session"])
+        if self.session is None:
+            raise Closing(NOT_FOUND)
+        self.ref = self.session.ref
+        self.group = actions.group_of(self.ref)
+        await self.join(self.group)
+        self.side = await run_db(self._enter)()
+        self.tabs[self.ref, self.user.pk] += 1
+
+    def _enter(self) -> str:
+        """Come in, or read on where the session has ended; written to the access log for staff (ACC-5)."""
+        session = self.session
+        now = timezone.now()
+        why = actions.why_closed(session, self.user, now)
+        if why in ("forbidden", "not_open"):
+            raise Closing(NOT_A_PARTICIPANT)
+        if self.user.is_staff_member:
+            client = self.scope.get("client")
+            record_access(
+                who=self.user,
+                case_ref=session.case.ref,
+                thing="session",
+                verb="write",
+                object_ref=str(session.ref),
+                address=client[0] if client else None,
+            )
+        return session.side_of(self.user) if why == "ended" else actions.join(session, self.user, at=now)
+
+    # --- what the client says -----------------------------------------------------------------------
+
+    async def on_hello(self, frame: dict[str, Any]) -> None:
+        """Welcome the client and send it everything after the last line that it has."""
+        after = _number(frame.get("after"))
+        state = await self._beat()
+        self.delivered = self.read = min(after, state.head)
+        self.welcomed = True
+        self.other_here = state.here(timezone.now())
+        await self.frame(
+            "welcome",
+            head=state.head,
+            you=self.side,
+            limits=frames.limits(),
+            here=self.other_here,
+            seen=state.other_seen,
+            now=iso(timezone.now()),
+            draft=await run_db(actions.draft_of)(self.session, self.user),
+        )
+        await self._deliver(state)
+
+    async def on_send(self, frame: dict[str, Any]) -> None:
+        """Commit a line, then acknowledge it; then the others are told to look (ROOM-2)."""
+        cid, text = frame.get("cid"), frame.get("text")
+        try:
+            ack = await self._write(cid, text)
+        except Nack as nack:
+            await self._send(nack.frame())
+            if nack.code == "forbidden":
+                raise Closing(NOT_A_PARTICIPANT) from nack
+            return
+        await self._send(ack.frame())
+        if self.welcomed and ack.seq == self.delivered + 1:
+            self.delivered = ack.seq
+        self._tell({"seq": ack.seq})
+
+    async def _write(self, cid: Any, text: Any) -> frames.Ack:
+        if wrong := rules.why_not_text(cid, text):
+            raise Nack(cid, wrong)
+        if not self.lines_allowed.take():
+            raise Nack(cid, "too_fast", rules.RETRY_SECONDS)
+        return await store.write(self._values(cid=cid, text=rules.clean_text(text)))
+
+    async def on_ping(self, frame: dict[str, Any]) -> None:
+        """The heartbeat: answers with the head, notices what the doorbell lost, and ends what may not go on."""
+        self.read = max(self.read, min(_number(frame.get("after")), self.delivered))
+        state = await self._beat()
+        await self.frame("pong", head=state.head, now=iso(timezone.now()), seen=state.other_seen)
+        await self._catch_up(state)
+
+    async def on_typing(self, frame: dict[str, Any]) -> None:
+        """Tell the other side; nothing is kept."""
+        self._tell({"typing": self.side})
+
+    async def on_seen(self, frame: dict[str, Any]) -> None:
+        """Keep the newest line on this person's screen."""
+        seq = await store.seen(self.ref, self.user.pk, min(_number(frame.get("seq")), self.delivered))
+        if seq:
+            self._tell({"seen": seq, "from": self.side})
+
+    async def on_draft(self, frame: dict[str, Any]) -> None:
+        """Keep what is being typed on the server (ROOM-3)."""
+        text = frame.get("text")
+        if isinstance(text, str) and len(text) <= 2 * rules.LONGEST_TEXT:
+            kept = await store.draft(self._values(text=rules.clean_text(text)))
+            await self.frame("kept", draft=kept)
+
+    # --- what the doorbell says ---------------------------------------------------------------------
+
+    async def rung(self, group: str, payload: dict[str, Any]) -> None:
+        """Pass on what has no number; for anything else read from Postgres what lies after the last line sent."""
+        if not self.welcomed:
+            return
+        if group != self.group:
+            payload = {}
+        if "typing" in payload:
+            await self._from_other(payload["typing"], "typing")
+        elif "seen" in payload:
+            await self._from_other(payload["from"], "seen", seq=payload["seen"])
+        elif "seq" in payload:
+            if payload["seq"] > self.delivered:
+                await self._deliver()
+        else:
+            await self._catch_up(await self._beat())
+
+    async def _from_other(self, side: str, kind: str, **values: Any) -> None:
+        if side != self.side:
+            await self.frame(kind, **{"from": side}, **values)
+
+    async def _catch_up(self, state: store.State) -> None:
+        """Send what is missing, say whether the other is here, and go where one may not stay (ROOM-4)."""
+        if not state.allowed:
+            raise Closing(NOT_A_PARTICIPANT)
+        here = state.here(timezone.now())
+        if here != self.other_here:
+            self.other_here = here
+            await self.frame("presence", here=here)
+        await self._deliver(state)
+
+    async def _deliver(self, state: store.State | None = None) -> None:
+        """Send the lines after the last one sent, in order, as far as the client has read (trap 6)."""
+        while self.delivered - self.read < UNREAD_LINES:
+            lines = await store.lines(self.ref, self.delivered)
+            for line in lines:
+                await self._send(line)
+                self.delivered = line["seq"]
+            if any(line["kind"] == "event" and line["text"] == "ended" for line in lines):
+                raise Closing(CLOSED)
+            if len(lines) < store.LINES_A_READ:
+                break
+        if state is not None and state.ended and self.delivered >= state.head:
+            raise Closing(CLOSED)
+
+    async def left(self) -> None:
+        """The socket is gone: say so, unless the same person has another tab open here."""
+        if not self.side:
+            return
+        self.tabs[self.ref, self.user.pk] -= 1
+        if not self.tabs[self.ref, self.user.pk]:
+            del self.tabs[self.ref, self.user.pk]
+            await store.gone(self.ref, self.user.pk, timezone.now())
+            await doorbell.publish(self.group, {"presence": self.side})
+
+    # --- small help -----------------------------------------------------------------------------------
+
+    def _values(self, **more: Any) -> dict[str, Any]:
+        return {"session": self.ref, "user": self.user.pk, "login": self.login, "at": timezone.now(), **more}
+
+    async def _beat(self) -> store.State:
+        return await store.beat(self._values())
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        await self.frame(frame.pop("type"), **frame)
+
+    def _tell(self, payload: dict[str, Any]) -> None:
+        """Ring in this process at once and elsewhere through Redis, without waiting for it."""
+        hub().ring(self.group, payload)
+        task = asyncio.create_task(doorbell.publish(self.group, payload))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+def _number(value: Any) -> int:
+    """Return a sequence number of a client's frame; anything else counts as none."""
+    valid = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+    return value if valid else 0

@@ -1,0 +1,42 @@
+"""How a session is ended."""
+
+from __future__ import annotations
+
+from django import forms
+
+from therapy.appointments.actions import why_not_outcome
+from therapy.appointments.models import Appointment
+
+REASON_LENGTH = 1000
+ORDER = ("completed", "completed_late", "dna", "late_cancelled", "aborted")
+WORDS = {
+    "completed": "Completed: the patient was here and the session took place",
+    "completed_late": "Completed late: the patient came after the start",
+    "dna": "Did not attend: the patient did not come and gave no warning",
+    "late_cancelled": "Late cancellation: the patient cancelled less than 48 hours before, or within the session",
+    "aborted": "Aborted: technical trouble made the session impossible",
+}
+
+
+class EndForm(forms.Form):
+    """Exactly one outcome (APPT-19); those that the facts rule out say why beside them."""
+
+    outcome = forms.ChoiceField(label="How did it end?", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Anything to add?",
+        help_text="Needed where the session was aborted: say what went wrong with the connection.",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, appointment: Appointment, at, data=None) -> None:
+        super().__init__(data)
+        why_not = {name: why_not_outcome(appointment, name, reason="given", at=at) for name in ORDER}
+        self.impossible = [(WORDS[name].split(":")[0], why) for name, why in why_not.items() if why]
+        self.fields["outcome"].choices = [(name, WORDS[name]) for name in ORDER if not why_not[name]]
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether any outcome fits at this moment."""
+        return bool(self.fields["outcome"].choices)

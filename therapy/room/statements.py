@@ -1,0 +1,86 @@
+"""The room's SQL, the same for sockets and for pages: each verb of the hot path is one round trip (ROOM-2).
+
+`login` is the key of the browser session behind the call; it is looked up in the statement itself, so that a sign-out
+takes effect at once however it is learnt of. It is empty only where no browser stands behind the call.
+"""
+
+from __future__ import annotations
+
+# Who may write at this moment: signed in, active, the patient or the clinician who still holds the case (ROOM-4).
+LEASE = """
+    (%(login)s = '' OR EXISTS (
+        SELECT 1 FROM django_session d WHERE d.session_key = %(login)s AND d.expire_date > %(at)s))
+    AND EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = %(user)s AND u.is_active)
+    AND (s.patient_user_id = %(user)s OR (s.clinician_user_id = %(user)s AND EXISTS (
+        SELECT 1 FROM therapy_appointment a
+        JOIN patients_case c ON c.id = a.case_id
+        JOIN clinicians_clinician k ON k.id = c.clinician_id
+        WHERE a.id = s.appointment_id AND k.user_id = %(user)s)))
+"""
+
+# The row lock of the session gives gapless numbers in the order of commits; a sequence would give neither.
+WRITE = f"""
+    WITH numbered AS (
+        UPDATE therapy_session s SET head = s.head + 1
+        WHERE s.ref = %(session)s AND s.ended_at IS NULL AND s.opens_at <= %(at)s
+          AND {LEASE}
+          AND NOT EXISTS (
+            SELECT 1 FROM therapy_line l
+            WHERE l.session_id = s.id AND l.sender_id = %(user)s AND l.cid = %(cid)s)
+        RETURNING s.id, s.head
+    )
+    INSERT INTO therapy_line (session_id, seq, cid, sender_id, kind, text, at)
+    SELECT id, head, %(cid)s, %(user)s, 'line', %(text)s, %(at)s FROM numbered
+    RETURNING seq, at
+"""  # noqa: S608 - made of our own constants
+
+# Why nothing was written: the line is there already, or (closed, not yet open, not allowed).
+LOOK_UP = f"""
+    SELECT l.seq, l.at, s.ended_at IS NOT NULL, s.opens_at > %(at)s, {LEASE}
+    FROM therapy_session s
+    LEFT JOIN therapy_line l ON l.session_id = s.id AND l.sender_id = %(user)s AND l.cid = %(cid)s
+    WHERE s.ref = %(session)s
+"""  # noqa: S608 - made of our own constants
+
+LINES = """
+    SELECT l.seq, l.cid, l.kind, l.text, l.at,
+        CASE l.sender_id WHEN s.patient_user_id THEN 'patient' WHEN s.clinician_user_id THEN 'clinician' ELSE '' END
+    FROM therapy_line l JOIN therapy_session s ON s.id = l.session_id
+    WHERE s.ref = %(session)s AND l.seq > %(after)s ORDER BY l.seq LIMIT %(most)s
+"""
+
+# A heartbeat: notes that the person was heard of, and returns where everything stands.
+BEAT = f"""
+    WITH beat AS (
+        UPDATE therapy_presence p SET heard_at = %(at)s FROM therapy_session s
+        WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND p.heard_at < %(at)s
+          AND s.ended_at IS NULL
+    )
+    SELECT s.head, s.ended_at IS NOT NULL, {LEASE},
+        (SELECT max(p.heard_at) FROM therapy_presence p WHERE p.session_id = s.id AND p.user_id <> %(user)s),
+        (SELECT max(m.seq) FROM therapy_seenmark m WHERE m.session_id = s.id AND m.user_id <> %(user)s)
+    FROM therapy_session s WHERE s.ref = %(session)s
+"""  # noqa: S608 - made of our own constants
+
+# Somebody left: no longer heard of, unless another tab says otherwise at its next heartbeat.
+GONE = """
+    UPDATE therapy_presence p SET heard_at = %(at)s FROM therapy_session s
+    WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s
+"""
+
+SEEN = """
+    INSERT INTO therapy_seenmark (session_id, user_id, seq)
+    SELECT s.id, %(user)s, least(%(seq)s, s.head) FROM therapy_session s
+    WHERE s.ref = %(session)s AND %(user)s IN (s.patient_user_id, s.clinician_user_id)
+    ON CONFLICT (session_id, user_id) DO UPDATE SET seq = excluded.seq WHERE therapy_seenmark.seq < excluded.seq
+    RETURNING seq
+"""
+
+DRAFT = f"""
+    INSERT INTO therapy_linedraft (session_id, user_id, text, at)
+    SELECT s.id, %(user)s, %(text)s, %(at)s FROM therapy_session s
+    WHERE s.ref = %(session)s AND s.ended_at IS NULL AND {LEASE}
+    ON CONFLICT (session_id, user_id) DO UPDATE SET text = excluded.text, at = excluded.at
+    WHERE therapy_linedraft.at <= excluded.at
+    RETURNING id
+"""  # noqa: S608 - made of our own constants

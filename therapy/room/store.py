@@ -1,0 +1,113 @@
+"""The room's hot path for sockets: the same statements as the pages', natively asynchronous on a pool of their own.
+
+Every statement may be repeated: a write is known by its id, the rest only sets what is so. So a connection that died
+(a restart of Postgres) costs one more try and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.conf import settings
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
+
+from therapy.room import rules, statements
+from therapy.room.frames import Ack, Nack, State, line_frame, state_of, verdict
+
+POOL_MIN, POOL_MAX = 1, 8
+PATIENCE_SECONDS = 5.0
+TRIES = 3
+LINES_A_READ = 200
+# Django's names of what libpq calls otherwise; what else libpq needs stands in OPTIONS.
+NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+NOT_LIBPQ = {"pool", "server_side_binding", "isolation_level", "assume_role", "context"}
+
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool] = WeakKeyDictionary()
+
+
+def conninfo() -> str:
+    """Return how libpq reaches the database that Django uses."""
+    database = settings.DATABASES["default"]
+    named = {libpq: database[name] for name, libpq in NAMES.items() if database.get(name)}
+    options = {key: value for key, value in database["OPTIONS"].items() if key not in NOT_LIBPQ}
+    return make_conninfo("", **(named | options))
+
+
+async def pool() -> AsyncConnectionPool:
+    """Return the pool of the running event loop, opened at its first use."""
+    loop = asyncio.get_running_loop()
+    if loop not in _pools:
+        _pools[loop] = AsyncConnectionPool(
+            conninfo(),
+            min_size=POOL_MIN,
+            max_size=POOL_MAX,
+            timeout=PATIENCE_SECONDS,
+            kwargs={"autocommit": True},
+            open=False,
+        )
+        await _pools[loop].open()
+    return _pools[loop]
+
+
+async def _rows(statement: str, values: dict[str, Any]) -> list[tuple]:
+    """Run one statement in its own transaction and return its rows; a dead connection is replaced and tried again."""
+    for tries in range(TRIES):
+        try:
+            async with (await pool()).connection() as connection:
+                cursor = await connection.execute(statement, values)  # type: ignore[arg-type]
+                return await cursor.fetchall() if cursor.description else []
+        except psycopg.OperationalError:
+            if tries == TRIES - 1:
+                raise
+    return []
+
+
+async def write(values: dict[str, Any]) -> Ack:
+    """Write one line and return its acknowledgement, after the commit (ROOM-2).
+
+    `values`: session, user, login, cid, text, at. Raises Nack where the line is not taken. Idempotent by `cid`.
+    """
+    try:
+        written = await _rows(statements.WRITE, values)
+    except psycopg.errors.UniqueViolation:
+        written = []
+    if written:
+        return Ack(values["cid"], *written[0])
+    found = await _rows(statements.LOOK_UP, values)
+    return verdict(values["cid"], found[0] if found else None)
+
+
+async def lines(session: Any, after: int) -> list[dict[str, Any]]:
+    """Return frames of the next lines after a number, in order, at most LINES_A_READ."""
+    values = {"session": session, "after": after, "most": LINES_A_READ}
+    return [line_frame(row) for row in await _rows(statements.LINES, values)]
+
+
+async def beat(values: dict[str, Any]) -> State:
+    """Note that a person was heard of, and return where the session stands. `values`: session, user, login, at."""
+    found = await _rows(statements.BEAT, values)
+    return state_of(found[0]) if found else State(0, True, False, None, 0)
+
+
+async def seen(session: Any, user: int, seq: int) -> int:
+    """Keep the newest line a person has seen; returns it where it is news, else 0."""
+    found = await _rows(statements.SEEN, {"session": session, "user": user, "seq": seq})
+    return found[0][0] if found else 0
+
+
+async def draft(values: dict[str, Any]) -> bool:
+    """Keep what a person is typing; tell whether it was kept. `values`: session, user, login, text, at."""
+    return bool(await _rows(statements.DRAFT, values))
+
+
+async def gone(session: Any, user: int, at: dt.datetime) -> None:
+    """Note that a person left, so that nobody waits for the heartbeat to expire."""
+    await _rows(statements.GONE, {"session": session, "user": user, "at": at - 2 * rules.PRESENT_WITHIN})
+
+
+__all__ = ["Ack", "Nack", "State", "beat", "draft", "gone", "lines", "seen", "write"]

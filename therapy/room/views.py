@@ -1,0 +1,201 @@
+"""Pages of the room, and its twin of the socket for networks that block sockets (ROOM-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import list_visible, requires, visible
+from therapy.appointments import actions as appointments
+from therapy.appointments.models import Appointment
+from therapy.room import actions, frames, rules
+from therapy.room.forms import EndForm
+from therapy.room.frames import Nack, iso
+from therapy.room.models import Line, Session
+from ui.errors import Refused
+
+RELATED = (
+    "patient_user",
+    "clinician_user",
+    "appointment__case__policy_version",
+    "appointment__case__clinician",
+    "appointment__patient",
+    "appointment__clinician__user",
+)
+LINES_A_PAGE = 200
+FLOOD_WITHIN = dt.timedelta(seconds=rules.LINES_AT_ONCE / rules.LINES_A_SECOND)
+HTTP_STATUS = {"malformed": 400, "too_long": 413, "empty": 422, "too_fast": 429, "busy": 503}
+
+
+def _to(name: str, ref: uuid.UUID) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": reverse(name, args=[ref])})
+
+
+def _room(request: HttpRequest, ref: uuid.UUID) -> Session:
+    """Return the session of one of its two people, or raise Http404 (ROOM-4)."""
+    session = list_visible(request, Session).filter(ref=ref).select_related(*RELATED).first()
+    if session is None or actions.why_closed(session, request.user, timezone.now()) == "forbidden":
+        raise Http404
+    return session
+
+
+@requires("session", "write", methods=("POST",))
+def joining(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+    """The door of the room: a patient who comes to an unconfirmed offer confirms it by coming (APPT-5)."""
+    found = visible(request, Appointment, "case", "patient", "clinician", ref=appointment)
+    if found.status == "offered" and request.user.pk == found.patient.user_id:
+        found = appointments.confirm_by_joining(found, by=request.user)
+    session = getattr(found, "session", None) or actions.open_session(found)
+    return _to("therapy:room", session.ref)
+
+
+@requires("session", "read", methods=("GET",))
+def room(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
+    """The conversation, or what to do before and after it (ROOM-1)."""
+    found = visible(request, Session, *RELATED, ref=session)
+    now = timezone.now()
+    why = actions.why_closed(found, request.user, now)
+    if why == "forbidden":
+        raise Http404
+    page = {"not_open": "waiting", "ended": "over"}.get(why, "room")
+    side = found.side_of(request.user)
+    context = {
+        "session": found,
+        "appointment": found.appointment,
+        "side": side,
+        "other": found.clinician_user.name if side == "patient" else found.appointment.patient.called,
+        "now": now,
+        "longest": rules.LONGEST_TEXT,
+    }
+    return render(request, f"therapy/room/{page}.html", context)
+
+
+@requires("session", "write")
+def lines(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+    """GET: the lines after a number. POST: one line, acknowledged after its commit. The socket's twin (ROOM-2)."""
+    found = _room(request, session)
+    if request.method == "POST":
+        return _written(request, found)
+    after = request.GET.get("after", "0")
+    number = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    sent = actions.lines_after(found, number, LINES_A_PAGE)
+    return JsonResponse({"head": found.head, "lines": sent, "more": len(sent) == LINES_A_PAGE})
+
+
+def _written(request: HttpRequest, session: Session) -> JsonResponse:
+    frame = _frame(request)
+    key = request.session.session_key or ""
+    try:
+        _refuse_flood(session, request.user, frame.get("cid"))
+        ack = actions.write(session.ref, request.user, frame.get("cid"), frame.get("text"), login=key)
+    except Nack as nack:
+        return JsonResponse(nack.frame(), status=HTTP_STATUS.get(nack.code, 409))
+    return JsonResponse(ack.frame())
+
+
+def _refuse_flood(session: Session, user, cid: object) -> None:
+    """Raise Nack where a person wrote more lines just now than anybody types; the socket counts for itself (ROOM-5)."""
+    since = timezone.now() - FLOOD_WITHIN
+    if session.lines.filter(sender=user, at__gt=since).count() > rules.LINES_AT_ONCE:
+        raise Nack(cid, "too_fast", rules.RETRY_SECONDS)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object that was posted; anything else counts as an empty one."""
+    try:
+        frame = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return frame if isinstance(frame, dict) else {}
+
+
+@requires("session", "write", methods=("POST",))
+def beat(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+    """The heartbeat without a socket: says that one is here and what one has seen; returns where all stands."""
+    found = _room(request, session)
+    now = timezone.now()
+    if not found.ended_at and not found.presences.filter(user=request.user).exists():
+        actions.join(found, request.user, at=now)
+    seq = _frame(request).get("seen")
+    if isinstance(seq, int) and 0 < seq < 2**31:
+        actions.mark_seen(found, request.user, seq)
+    state = actions.beat(found, request.user, login=request.session.session_key or "", at=now)
+    return JsonResponse(
+        {
+            "head": state.head,
+            "ended": state.ended,
+            "here": state.here(now),
+            "seen": state.other_seen,
+            "you": found.side_of(request.user),
+            "limits": frames.limits(),
+            "draft": actions.draft_of(found, request.user),
+            "now": iso(now),
+        }
+    )
+
+
+@requires("session", "write", methods=("POST",))
+def draft(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+    """Keep what is being typed, without a socket (ROOM-3)."""
+    found = _room(request, session)
+    text = _frame(request).get("text")
+    if not isinstance(text, str) or len(text) > 2 * rules.LONGEST_TEXT:
+        return JsonResponse({"kept": False, "code": "malformed"}, status=400)
+    kept = actions.save_draft(found, request.user, text, login=request.session.session_key or "")
+    return JsonResponse({"kept": kept}, status=200 if kept else 409)
+
+
+@requires("session", "answer")
+def end(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
+    """The clinician ends the session with exactly one outcome (APPT-19)."""
+    found = visible(request, Session, *RELATED, ref=session)
+    if found.ended_at or found.appointment.status != "confirmed":
+        return _to("therapy:note", found.appointment.ref)
+    form = EndForm(found.appointment, timezone.now(), request.POST or None)
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_session(found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            status = 409
+        else:
+            messages.success(request, "The session has ended. Now write its note.")
+            return _to("therapy:note", found.appointment.ref)
+    context = {"session": found, "appointment": found.appointment, "form": form}
+    return render(request, "therapy/room/end.html", context, status=status)
+
+
+@requires("transcript", "read", methods=("GET",))
+def transcript(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
+    """The record of the conversation, for reading only (ROOM-8)."""
+    found = visible(request, Session, *RELATED, ref=session)
+    rows = found.lines.select_related("sender", "sent_in_error")
+    context = {
+        "session": found,
+        "appointment": found.appointment,
+        "lines": rows,
+        "side": found.side_of(request.user),
+        "event": Line.EVENT,
+    }
+    return render(request, "therapy/room/transcript.html", context)
+
+
+@requires("session", "write", methods=("POST",))
+def sent_in_error(request: HttpRequest, session: uuid.UUID, seq: int) -> HttpResponse:
+    """Mark one's own line as sent in error (ROOM-8)."""
+    found = _room(request, session)
+    line = found.lines.filter(seq=seq).first()
+    if line is None:
+        raise Http404
+    actions.mark_sent_in_error(line, by=request.user)
+    messages.success(request, "The line is marked as sent in error. It stays part of the record.")
+    return _to("therapy:transcript", found.ref)
