@@ -1,7 +1,5 @@
 """Every package writes its own whole paths; the order here is the order of the floors."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 PACKAGES = [
@@ -22,5 +20,5 @@ PACKAGES = [
     "notices",
     "ui",
 ]
-urlpatterns = [path("", include(f"{package}.urls")) for package in PACKAGES if find_spec(f"{package}.urls")]
+urlpatterns = [path("", include(f"{package}.urls")) for package in PACKAGES]
 urlpatterns.append(path("", include("accounts.library_urls")))
