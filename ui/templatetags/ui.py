@@ -40,6 +40,12 @@ def viewer_zone() -> str:
     return "" if timezone.get_current_timezone() == timezone.get_default_timezone() else name
 
 
+@register.simple_tag
+def current_zone() -> str:
+    """The name of the zone in which times are shown, for scripts that show some as well."""
+    return timezone.get_current_timezone_name()
+
+
 @register.filter
 def iso(value: datetime | None) -> str:
     """The machine-readable twin for `<time datetime="">`, UTC; empty for None."""
