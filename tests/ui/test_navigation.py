@@ -1,5 +1,10 @@
 """Who finds which links in the header."""
 
+import pytest
+from django.urls import resolve, reverse
+
+from accounts.models import STAFF_ROLES, Role
+from accounts.policy import grants_of
 from ui import navigation
 from ui.navigation import Entry, links, roles
 
@@ -24,8 +29,15 @@ def test_a_link_is_current_on_its_page_and_beneath_it():
     assert found == {"Front": False, "Help": True}
 
 
-def test_every_role_of_the_staff_menu_exists():
-    from accounts.models import Role
+EVERY_DOOR = [
+    (entry, role)
+    for layout in (navigation.PATIENT, navigation.STAFF)
+    for entry in layout
+    for role in (entry.roles or (STAFF_ROLES if layout is navigation.STAFF else {Role.PATIENT}))
+]
 
-    named = {role for entry in navigation.STAFF for role in entry.roles}
-    assert named <= set(Role.values)
+
+@pytest.mark.parametrize(("entry", "role"), EVERY_DOOR, ids=lambda given: getattr(given, "url_name", given))
+def test_nobody_is_shown_a_door_that_does_not_open(entry, role):
+    declared = resolve(reverse(entry.url_name)).func.access
+    assert declared.kind in ("public", "signed_in") or grants_of({role}, declared.thing, declared.verb)

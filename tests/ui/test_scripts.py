@@ -14,7 +14,9 @@ def node() -> list[str]:
 
 def test_the_scripts_pass_their_own_tests():
     files = sorted((settings.BASE_DIR / "static" / "js" / "tests").glob("*.test.js"))
-    done = subprocess.run([*node(), "--test", *files], cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(
+        [*node(), "--test", *files], cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=100
+    )
     assert done.returncode == 0, done.stdout[-4000:]
 
 
