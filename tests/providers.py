@@ -1,0 +1,170 @@
+"""What stands behind the nouns of URLs: an object of the case asked for, one function for each URL keyword.
+
+A route that needs its object in another state is named before it: `("therapy:room", "session")`. A new noun in a URL
+needs a provider here, else the generated tests fail and say so.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from billing.models import Statement, StatementFile
+from files.actions import store
+from intake.allocation.models import AllocationRun
+from intake.referrals.models import Batch
+from letters import actions as letters
+from letters.models import Dispatch, Letter, LetterFile
+from measures import actions as measures
+from patients.models import Case
+from risk import actions as risk
+from supervision.actions import raise_ticket
+from tests.cast import World
+from therapy.appointments import actions as appointments
+from therapy.appointments.booking import offer
+from therapy.appointments.models import Appointment
+from therapy.room import actions as room
+from therapy.room.models import Session
+
+Provider = Callable[[World, Case], Any]
+AHEAD = dt.timedelta(hours=96)
+SOON = dt.timedelta(minutes=5)
+
+
+class NotForThisCase(Exception):
+    """A case without a clinician has no appointment, letter or ticket."""
+
+
+def clinician_of(case: Case):
+    if case.clinician is None:
+        raise NotForThisCase
+    return case.clinician
+
+
+def offered(world: World, case: Case, ahead: dt.timedelta = AHEAD) -> Appointment:
+    """An offer of 60 minutes, made by the case's clinician."""
+    clinician = clinician_of(case)
+    return offer(
+        case, starts_at=timezone.now() + ahead, minutes=60, client_key=f"{case.ref}:{ahead}", by=clinician.user
+    )
+
+
+def confirmed_soon(world: World, case: Case) -> Appointment:
+    """A confirmed appointment that starts in five minutes: its room is open."""
+    return appointments.confirm(offered(world, case, SOON), by=case.patient.user)
+
+
+def session(world: World, case: Case) -> Session:
+    """An open room in which both sides are, with one line of the patient's."""
+    opened = room.open_session(confirmed_soon(world, case))
+    room.join(opened, case.patient.user)
+    room.join(opened, case.clinician.user)
+    room.write(opened.ref, case.patient.user, "first", "Hello, can you see this?")
+    return opened
+
+
+def line_number(world: World, case: Case) -> int:
+    return session(world, case).lines.filter(kind="line").get().seq
+
+
+def draft_letter(world: World, case: Case):
+    return letters.start(case, "assessment", by=clinician_of(case).user)
+
+
+def sent_letter(world: World, case: Case) -> Letter:
+    """An approved letter with its file, on the patient's page."""
+    draft, now = draft_letter(world, case), timezone.now()
+    letter = Letter.objects.create(
+        ref=draft.ref, draft=draft, case=case, kind=draft.kind, html="<p>Dear you,</p>", approved_by=world.olu,
+        approved_at=now,
+    )  # fmt: skip
+    LetterFile.objects.create(letter=letter, file=store(b"%PDF-1.7 not really", "application/pdf"))
+    Dispatch.objects.create(letter=letter, recipient="patient", channel="page", by=world.olu, at=now)
+    return letter
+
+
+def alert(world: World, case: Case):
+    return risk.raise_alert(case, kind="item_9", source=f"questionnaire:{case.ref}")
+
+
+def questionnaire(world: World, case: Case):
+    return measures.give(case, "phq-9", occasion="self-assessment")
+
+
+def statement(world: World, case: Case) -> Statement:
+    """The clinician's issued statement of October 2026, without a line."""
+    clinician, month = clinician_of(case), dt.date(2026, 10, 1)
+    issued, _ = Statement.objects.get_or_create(
+        clinician=clinician,
+        month=month,
+        defaults={"ref": clinician.ref, "issued_by": world.farid, "issued_at": timezone.now()},
+    )
+    StatementFile.objects.get_or_create(
+        statement=issued, defaults={"file": store(b"%PDF-1.7 not really", "application/pdf")}
+    )
+    return issued
+
+
+def ticket(world: World, case: Case):
+    """A question of the clinician to the named supervisor."""
+    author = clinician_of(case).user
+    return raise_ticket(case, "other", {"question": "How do I go on?"}, by=author, client_key=f"ticket:{case.ref}")
+
+
+def run(world: World, case: Case) -> AllocationRun:
+    return AllocationRun.objects.create(by=world.olu, at=timezone.now())
+
+
+def batch(world: World, case: Case) -> Batch:
+    return Batch.objects.create(
+        site=world.site, file_name="referrals.csv", sha256="0" * 64, by=world.olu, uploaded_at=timezone.now()
+    )
+
+
+def ref(make: Provider) -> Provider:
+    return lambda world, case: make(world, case).ref
+
+
+# URL keyword, or (route name, URL keyword) for one route alone -> a function to its value.
+PROVIDERS: dict[str | tuple[str, str], Provider] = {
+    "case": lambda world, case: case.ref,
+    "appointment": ref(offered),
+    ("therapy:joining", "appointment"): ref(confirmed_soon),
+    ("therapy:note", "appointment"): ref(confirmed_soon),
+    ("therapy:note-draft", "appointment"): ref(confirmed_soon),
+    ("therapy:signature", "appointment"): ref(confirmed_soon),
+    ("therapy:addenda", "appointment"): ref(confirmed_soon),
+    "session": ref(session),
+    "seq": line_number,
+    "alert": ref(alert),
+    "letter": ref(draft_letter),
+    ("letters:letter", "letter"): ref(sent_letter),
+    ("letters:sending", "letter"): ref(sent_letter),
+    ("letters:pdf", "letter"): ref(sent_letter),
+    "questionnaire": ref(questionnaire),
+    "statement": ref(statement),
+    "ticket": ref(ticket),
+    "type": lambda world, case: "other",
+    "run": ref(run),
+    "batch": ref(batch),
+    "clinician": lambda world, case: clinician_of(case).ref,
+    "site": lambda world, case: world.site.code,
+    "month": lambda world, case: "2026-10",
+    "kind": lambda world, case: "assessment",
+    "page": lambda world, case: "name",
+    "uidb64": lambda world, case: "MQ",
+    "uidb36": lambda world, case: "1",
+    "token": lambda world, case: "0-0",
+    "key": lambda world, case: "0-0",
+}
+# Keywords that name something of a case; a route without any of them is the same for everybody's own.
+OF_A_CASE = {
+    "case", "appointment", "session", "message", "note", "alert", "ticket", "letter", "questionnaire", "statement",
+    "clinician",
+}  # fmt: skip
+
+
+def keywords_for(route: str, names: list[str], world: World, case: Case) -> dict[str, Any]:
+    """The keywords of a route for one case; KeyError names a noun without a provider."""
+    return {name: (PROVIDERS.get((route, name)) or PROVIDERS[name])(world, case) for name in names}
