@@ -43,13 +43,16 @@ def answer(questionnaire: Questionnaire, item: int, value: int, *, by: User, at:
     """Keep the answer to one item; it may be changed until the questionnaire is complete (MEAS-5).
 
     PHQ-9 item 9 answered 3 raises its alert here, before anything is finished (RISK-1). Raises Refused for an item or
-    a value that the measure does not have, and once the questionnaire is complete.
+    a value that the measure does not have, and for a change once the questionnaire is complete.
     """
     at = at or timezone.now()
     locked = _lock(questionnaire)
     definition = definition_of(locked)
     if item not in definition.numbers or value not in definition.values:
         raise Refused("That is no answer to this question.", field=f"item_{item}", remedy="Choose one of those shown.")
+    stood = locked.answers.filter(item=item).first()
+    if locked.completed_at and stood and stood.value == value:
+        return stood
     if locked.completed_at:
         raise Refused(
             "You have finished this questionnaire, so it cannot be changed.", remedy="Go back to your home page."

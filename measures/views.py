@@ -122,6 +122,7 @@ def answers(request: HttpRequest, questionnaire) -> HttpResponse:
     try:
         actions.answer(found, item, value, by=request.user)
     except Refused as refusal:
+        found.refresh_from_db(fields=["completed_at"])
         return JsonResponse({"error": str(refusal)}, status=409 if found.completed_at else 422)
     return JsonResponse({"answered": found.answers.count(), "of": len(actions.definition_of(found).items)})
 

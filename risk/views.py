@@ -57,7 +57,7 @@ def source_url(found: Alert) -> str:
     kind, _, ref = found.source.partition(":")
     if kind == "questionnaire":
         return reverse("measures:questionnaire", args=[f"{ref[:8]}-{ref[8:12]}-{ref[12:16]}-{ref[16:20]}-{ref[20:]}"])
-    return ""
+    return reverse("intake:referral", args=[found.case.ref]) if kind == "self-assessment" else ""
 
 
 def _review(request: HttpRequest, found: Alert) -> HttpResponse:

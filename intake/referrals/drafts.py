@@ -129,4 +129,4 @@ class Written:
             form = self.bound(page)
             form.is_valid()
             answers |= form.cleaned_data
-        return answers
+        return answers | {"gp_practice": rules.contract_name(self.site, answers["gp_practice"])}

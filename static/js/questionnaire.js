@@ -36,6 +36,11 @@ export class Keeper {
     return undefined;
   }
 
+  /** Leaves the rest to the form, which is being sent with every answer. */
+  stop() {
+    this.unsaved.clear();
+  }
+
   async work() {
     this.busy = true;
     let tries = 0;
@@ -88,6 +93,7 @@ export function startQuestionnaire(root) {
     (item, value) => post(form.dataset.questionnaire, token, item, value),
     (state) => { saved.textContent = WORDS[state]; },
   );
+  form.addEventListener("submit", () => keeper.stop());
   form.addEventListener("change", (event) => {
     if (event.target.type !== "radio") return;
     progress.textContent = progressSentence(count(), names.size);
