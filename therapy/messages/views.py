@@ -6,7 +6,6 @@ from django.contrib import messages as notes
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts import access
 from accounts.access import requires
@@ -15,11 +14,12 @@ from therapy.messages import actions, presenting
 from therapy.messages.forms import MessageForm, ReadForm
 from therapy.messages.inbox import inbox_of
 from therapy.messages.models import Message
+from therapy.messages.telling import conversation_url as url_of
 from ui.errors import Refused
+from ui.posting import attempt, see, status_of
 from ui.service import PATIENT_SERVICES_HOURS, PATIENT_SERVICES_PHONE
 
 RELATED = ("patient__user", "clinician__user", "policy_version")
-SEE_OTHER, UNPROCESSABLE, CONFLICT = 303, 422, 409
 
 
 @requires("messages", "read", methods=("GET",))
@@ -30,7 +30,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         case = cases.order_by("-referred_at").first()
         if case is None:
             return render(request, "therapy/messages/none.html")
-        return redirect("therapy:messages", case.ref)
+        return redirect(url_of(case.ref))
     return render(request, "therapy/messages/inbox.html", {"entries": inbox_of(cases, request.user)})
 
 
@@ -46,15 +46,10 @@ def send(request: HttpRequest, case: str) -> HttpResponse:
     """Sends a message; a refusal keeps what was typed."""
     found = access.visible(request, Case, *RELATED, ref=case)
     form = MessageForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form, status=UNPROCESSABLE)
-    try:
-        actions.send(found, form.cleaned_data["text"], by=request.user, client_key=form.cleaned_data["client_key"])
-    except Refused as refusal:
-        form.add_error(refusal.field, str(refusal))
-        found.refresh_from_db()
-        return _page(request, found, form, status=UNPROCESSABLE if refusal.field else CONFLICT)
-    return redirect(reverse("therapy:messages", args=[case]) + "#composer", status=SEE_OTHER)
+    if form.is_valid() and attempt(form, lambda: actions.send(found, by=request.user, **form.cleaned_data)):
+        return see(url_of(case) + "#composer")
+    found.refresh_from_db(fields=["state"])
+    return _page(request, found, form)
 
 
 @requires("messages", "read", methods=("GET",))
@@ -82,7 +77,7 @@ def read(request: HttpRequest, case: str) -> HttpResponse:
     if up_to is None:
         raise Refused("That message is not in this conversation.", remedy="Reload the page.")
     actions.mark_read(found, request.user, up_to)
-    return redirect("therapy:messages", case, status=SEE_OTHER) if "page" in request.POST else HttpResponse(status=204)
+    return see(url_of(case)) if "page" in request.POST else HttpResponse(status=204)
 
 
 @requires("messages", "write", methods=("POST",))
@@ -91,7 +86,7 @@ def no_reply_needed(request: HttpRequest, case: str) -> HttpResponse:
     found = access.visible(request, Case, *RELATED, ref=case)
     if actions.close_without_reply(found, by=request.user):
         notes.success(request, "Marked as needing no reply.")
-    return redirect("therapy:messages", case, status=SEE_OTHER)
+    return see(url_of(case))
 
 
 def _message(case: Case, ref) -> Message | None:
@@ -102,7 +97,7 @@ def _message(case: Case, ref) -> Message | None:
         return None
 
 
-def _page(request: HttpRequest, case: Case, form: MessageForm, *, before=None, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, case: Case, form: MessageForm, *, before=None) -> HttpResponse:
     shown = presenting.conversation_of(case, request.user, before=before)
     is_clinician = shown.side == Message.Side.CLINICIAN
     context = {
@@ -115,4 +110,4 @@ def _page(request: HttpRequest, case: Case, form: MessageForm, *, before=None, s
         "phone": PATIENT_SERVICES_PHONE,
         "phone_hours": PATIENT_SERVICES_HOURS,
     }
-    return render(request, "therapy/messages/conversation.html", context, status=status)
+    return render(request, "therapy/messages/conversation.html", context, status=status_of(form))
