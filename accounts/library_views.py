@@ -17,6 +17,7 @@ class LoginView(LibraryLoginView):
         context = super().get_context_data(**kwargs)
         if demo.is_open(self.request):
             context["demo_people"] = demo.people_by_role()
+            context["demo_full_sign_ins"] = demo.full_sign_ins()
         return context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -18,6 +19,7 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    label: str = ""
 
     @property
     def names(self) -> set[str]:
@@ -53,7 +55,8 @@ class _Reader(HTMLParser):
         if tag in SILENT or tag == "title":
             self._in.append(tag)
         if tag == "form":
-            self._form = Form(urljoin(self.url, given.get("action") or self.url), given.get("method", "get").lower())
+            action, method = urljoin(self.url, given.get("action") or self.url), given.get("method", "get").lower()
+            self._form = Form(action, method, label=given.get("aria-labelledby") or "")
             self.forms.append(self._form)
         elif tag == "a" and "href" in given:
             self._href, self._link = urljoin(self.url, given["href"]), []
@@ -70,7 +73,7 @@ class _Reader(HTMLParser):
         elif tag == "option" and self._select:
             value = given.get("value") or ""
             self._form.choices[self._select].append((value, ""))
-            if "selected" in given or not self._chosen and len(self._form.choices[self._select]) == 1:
+            if "selected" in given or (not self._chosen and len(self._form.choices[self._select]) == 1):
                 self._chosen = value
         elif tag == "textarea":
             self._textarea, self._written = name, ""
@@ -145,6 +148,15 @@ class Page:
             if (not having or having in names) and action in form.action:
                 return form
         raise LookupError(f"no form with {having or action!r} on {self.url}: {self.text[:300]}")
+
+    def full_sign_in(self, name: str) -> tuple[str, str, str]:
+        """Return (e-mail, password, authenticator key) that the demonstration's sign-in page shows for a name."""
+        row = re.search(
+            rf'data-name="{re.escape(name)}" data-login="([^"]+)" data-word="([^"]+)" data-key="([^"]+)"', self.html
+        )
+        if row is None:
+            raise LookupError(f"the sign-in page has no full sign-in for {name}")
+        return row[1], row[2], row[3]
 
     def link(self, words: str = "", *, to: str = "") -> str:
         """Return the address of the first link whose text holds `words` and whose address holds `to`."""

@@ -16,7 +16,9 @@ class Person:
 
     def __init__(self, url: str, name: str) -> None:
         self.name, self.base = name, url.rstrip("/")
-        self.client = httpx.Client(base_url=self.base, follow_redirects=True, timeout=30, headers={"Referer": self.base})
+        self.client = httpx.Client(
+            base_url=self.base, follow_redirects=True, timeout=30, headers={"Referer": self.base}
+        )
 
     @property
     def cookies(self) -> str:
@@ -46,7 +48,9 @@ class Person:
     def _read(self, answer: httpx.Response, status: int) -> Page:
         page = Page(str(answer.url), answer.status_code, answer.text)
         if answer.status_code != status:
-            raise Trouble(f"{self.name}: {answer.request.method} {answer.url} answered {answer.status_code}: {page.text[:600]}")
+            raise Trouble(
+                f"{self.name}: {answer.request.method} {answer.url} answered {answer.status_code}: {page.text[:600]}"
+            )
         return page
 
 

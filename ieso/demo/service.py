@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from accounts.actions import create_person
+from accounts.demo import give_full_sign_in
 from accounts.models import User
 from billing.actions import set_rate
 from clinicians.actions import file_document, join, set_availability
@@ -76,6 +77,7 @@ def _site(site: dict, lead: User, at: dt.datetime) -> Site:
 
 def _clinician(name: str, number: int, turn: int, service: Service, at: dt.datetime) -> Clinician:
     user = create_person(people.email_of(name), name, ["clinician"], verified=True, at=at)
+    give_full_sign_in(user)
     clinician = join(
         user,
         "HIT" if name.startswith(tuple(people.HITS)) else "PWP",

@@ -178,5 +178,5 @@ class Course:
         with moved(at):
             supervisor = ticket.supervisor
             supervision.answer(ticket, words.TICKET_ANSWER, by=supervisor, at=at)
-            outcome = "answered" if kind == "other" else "advice_given"
+            outcome = "answered" if kind == "other" else "advice"
             supervision.close(ticket, outcome, words.TICKET_ANSWER, by=supervisor, at=at)
