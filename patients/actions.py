@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -202,6 +203,29 @@ def record_consent(
         at=at,
     )
     return consent
+
+
+@transaction.atomic
+def record_first_consents(
+    patient: Patient, answers: Mapping[str, bool], *, by, reason: str = "", at: dt.datetime | None = None
+) -> None:
+    """Record the answers of somebody new to the questions of consent, by kind, all at once (LET-6)."""
+    at = at or timezone.now()
+    rows = [
+        Consent(patient=patient, kind=kind, given=answers[kind], by=by, reason=reason, at=at)
+        for kind in Consent.Kind.values
+        if kind in answers
+    ]
+    if not rows:
+        return
+    Consent.objects.bulk_create(rows)
+    record_change(
+        "first consents",
+        by=by,
+        object_ref=f"patient:{patient.pk}",
+        after={row.kind: row.given for row in rows},
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from intake.referrals.models import Referral, ReferralDraft
 from intake.selfassessment.actions import open_self_assessment
 from notices.actions import tell, tell_address, tell_team
 from patients import actions as patients
-from patients.models import Case, Consent, Patient
+from patients.models import Case, Patient
 from sites.models import Site
 from ui.errors import Refused
 
@@ -57,7 +57,7 @@ def refer(
     case = patients.open_case(patient, site, source=source, by=by, at=at, **_wishes(data, site))
     _write_referral(case, data, by, at)
     if match.patient is None:
-        _record_consents(patient, data.get("consents", {}), by, at)
+        patients.record_first_consents(patient, data.get("consents", {}), by=by, reason="referral", at=at)
     open_self_assessment(case, at=at)
     _note_doubts(case, data, match, by, at)
     _invite(case, data, match, at)
@@ -116,12 +116,6 @@ def _write_referral(case: Case, data: Mapping[str, Any], by: User | None, at: dt
         received_by=by,
         received_at=at,
     )
-
-
-def _record_consents(patient: Patient, consents: Mapping[str, bool], by: User | None, at: dt.datetime) -> None:
-    for kind in Consent.Kind.values:
-        if kind in consents:
-            patients.record_consent(patient, kind, bool(consents[kind]), by=by, reason="referral", at=at)
 
 
 def _note_doubts(case: Case, data: Mapping[str, Any], match: matching.Match, by: User | None, at: dt.datetime) -> None:

@@ -60,7 +60,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             return HttpResponse(status=303, headers={"Location": reverse("intake:batch", args=[batch.ref])})
-    rows = list_visible(request, Batch).select_related("site", "by")
+    rows = list_visible(request, Batch).select_related("site", "by").order_by("-uploaded_at", "-pk")
     counted = rows.annotate(
         **{f"{verdict.value}_rows": Count("rows", filter=Q(rows__verdict=verdict)) for verdict in Verdict}
     )

@@ -45,6 +45,9 @@ def upload_batch(site: Site, file_name: str, content: bytes, *, by: User, at: dt
     batch = Batch.objects.create(site=site, file_name=file_name[:120], sha256=digest, by=by, uploaded_at=at)
     cleaner = Cleaner(layout, site, site.name, timezone.localdate(at))
     BatchRow.objects.bulk_create(_judged(batch, table, cleaner), batch_size=ROWS_AT_A_TIME)
+    if not to_load(batch).exists():
+        batch.loaded_at = at
+        batch.save(update_fields=["loaded_at"])
     record_change("batch uploaded", by=by, object_ref=str(batch.ref), after={"rows": len(table.rows)}, at=at)
     return batch
 
