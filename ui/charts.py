@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-WIDTH, HEIGHT = 300, 230
+from ui.chart_words import in_words, long_day, number, short_day
+
+WIDTH, HEIGHT = 280, 220
 LEFT, RIGHT, TOP, BOTTOM = 28, 10, 18, 28
 INSET = 14
 LABEL_GAP = 48
@@ -150,19 +152,6 @@ class Scale:
         return round(self.start + share * (self.end - self.start), 1)
 
 
-def number(value: float) -> str:
-    """A value without needless decimals: "16", "7.5"."""
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")
-
-
-def short_day(at: datetime) -> str:
-    return f"{at.day} {at:%b}"
-
-
-def long_day(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y}"
-
-
 def shape(name: str, x: float, y: float, size: float = MARK) -> str:
     """The path of a mark around (x, y); circles are drawn as two arcs."""
     if name == "square":
@@ -207,22 +196,33 @@ def name_lines(name: str, height: float) -> list[str]:
     return [name]
 
 
+def free_part(top: float, bottom: float, taken: float | None) -> tuple[float, float]:
+    """The larger part of a stripe that the label of the cut-off at height `taken` leaves free."""
+    if taken is None or not top - TEXT_LINE / 2 < taken < bottom + TEXT_LINE / 2:
+        return top, bottom
+    above, below = (top, taken - TEXT_LINE / 2), (taken + TEXT_LINE / 2, bottom)
+    return max(above, below, key=lambda part: part[1] - part[0])
+
+
 def texts(name: str, top: float, bottom: float) -> tuple[Text, ...]:
-    """The name of a stripe, centred between its borders."""
+    """The name of a stripe, centred between two heights."""
     lines = name_lines(name, bottom - top)
     first = (top + bottom) / 2 - TEXT_LINE * (len(lines) - 1) / 2 + TEXT_LINE / 3
     return tuple(Text(words, round(first + TEXT_LINE * index, 1)) for index, words in enumerate(lines))
 
 
-def stripes(bands: Sequence[Band], low: float, high: float, place: Scale) -> tuple[Stripe, ...]:
+def stripes(
+    bands: Sequence[Band], low: float, high: float, place: Scale, cutoff: Cutoff | None = None
+) -> tuple[Stripe, ...]:
     """The bands from the lowest up; between two neighbours the border lies halfway (4 | 5 meet at 4.5)."""
     ordered = sorted(bands, key=lambda band: band.low)
     borders = [low, *((a.high + b.low) / 2 for a, b in pairwise(ordered)), high]
+    taken = cutoff.y if cutoff else None
     drawn = []
     for index, band in enumerate(ordered):
         top, bottom = place(borders[index + 1]), place(borders[index])
-        shade = min(SHADES, index + 1)
-        drawn.append(Stripe(top, round(bottom - top, 1), shade, texts(band.name, top, bottom)))
+        name = texts(band.name, *free_part(top, bottom, taken))
+        drawn.append(Stripe(top, round(bottom - top, 1), min(SHADES, index + 1), name))
     return tuple(drawn)
 
 
@@ -247,27 +247,13 @@ def line(index: int, series: Series, x: Scale, y: Scale) -> Line:
     return Line(series.name, points, DASHES[index % len(DASHES)], index + 1, tuple(marks), shape(kind, 18, 8))
 
 
+def sorted_pairs(one: Series) -> list[tuple[datetime, float]]:
+    return sorted((reading.at, reading.value) for reading in one.readings)
+
+
 def rows(series: Sequence[Series], moments: Sequence[datetime]) -> tuple[Row, ...]:
     by_moment = [{reading.at: number(reading.value) for reading in one.readings} for one in series]
     return tuple(Row(long_day(at), tuple(values.get(at, "") for values in by_moment)) for at in moments)
-
-
-def side(value: float, cutoff: float) -> str:
-    return "below" if value < cutoff else "at" if value == cutoff else "above"
-
-
-def in_words(one: Series, cutoff: float | None) -> str:
-    """One series as a sentence: "PHQ-9 went from 16 on 3 March 2026 to 9 on 7 April 2026, below the cut-off of 10."."""
-    readings = sorted(one.readings, key=lambda reading: reading.at)
-    if not readings:
-        return f"{one.name} has no values yet."
-    last = readings[-1]
-    end = f", {side(last.value, cutoff)} the cut-off of {number(cutoff)}" if cutoff is not None else ""
-    if len(readings) == 1:
-        return f"{one.name} was {number(last.value)} on {long_day(last.at)}{end}."
-    first = readings[0]
-    course = f"from {number(first.value)} on {long_day(first.at)} to {number(last.value)} on {long_day(last.at)}"
-    return f"{one.name} went {course}{end}."
 
 
 def line_chart(
@@ -282,8 +268,8 @@ def line_chart(
     moments = sorted({reading.at for one in series for reading in one.readings})
     stamps = [moment.timestamp() for moment in moments] or [0.0]
     y = Scale(low, high, HEIGHT - BOTTOM, TOP)
-    drawn = stripes(bands, low, high, y)
     border = None if cutoff is None else Cutoff(y(cutoff), f"cut-off {number(cutoff)}")
+    drawn = stripes(bands, low, high, y, border)
     right = round(WIDTH - gutter(drawn, border), 1)
     x = Scale(stamps[0], stamps[-1], LEFT + INSET, right - INSET)
     return LineChart(
@@ -295,5 +281,5 @@ def line_chart(
         ticks_y=value_ticks(low, high, y),
         names=tuple(one.name for one in series),
         rows=rows(series, moments),
-        sentence=" ".join(in_words(one, cutoff) for one in series),
+        sentence=" ".join(in_words(one.name, sorted_pairs(one), cutoff) for one in series),
     )

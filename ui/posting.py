@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpResponseRedirect
 
 from ui.errors import Refused
 
@@ -31,6 +31,6 @@ def status_of(form: BaseForm) -> int:
     return CONFLICT if getattr(form, "conflict", False) else INVALID
 
 
-def see(url: str) -> HttpResponse:
+def see(url: str) -> HttpResponseRedirect:
     """Return the answer after a successful POST: look there, with GET."""
-    return HttpResponse(status=303, headers={"Location": url})
+    return HttpResponseRedirect(url, status=303)

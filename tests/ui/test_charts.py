@@ -56,6 +56,15 @@ def test_the_cut_off_lies_at_its_value():
     assert drawn.cutoff.label == "cut-off 10"
 
 
+@pytest.mark.parametrize("cutoff", [4, 5, 8, 10, 13])
+def test_no_name_of_a_band_lies_under_the_label_of_the_cut_off(cutoff):
+    bands = (Band("None to minimal", 0, 4), Band("Mild", 5, 9), Band("Moderate", 10, 14), Band("Severe", 15, 21))
+    drawn = chart(series("GAD-7", (0, 16)), high=21, bands=bands, cutoff=cutoff)
+    baselines = [text.y for stripe in drawn.stripes for text in stripe.texts]
+    assert all(abs(baseline - (drawn.cutoff.y + 4)) >= 10 for baseline in baselines)
+    assert all(b - a >= 10 for a, b in pairwise(sorted(baselines)))
+
+
 def test_readings_may_come_in_any_order():
     assert chart(series("P", (7, 9), (0, 16))).sentence == chart(series("P", (0, 16), (7, 9))).sentence
 
