@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from deadlines import actions as deadlines
@@ -195,7 +196,8 @@ def end(appointment: Appointment, outcome: str, *, by, reason: str = "", at: dt.
     if why_not := why_not_outcome(locked, outcome, reason=reason, at=at):
         raise Refused(why_not, field="outcome", remedy="Choose the outcome that fits, or come back later.")
     Outcome.objects.create(appointment=locked, outcome=outcome, was_confirmed=True, by=by, reason=reason, at=at)
-    turn(locked, outcome, by=by, reason=reason, at=at)
+    locked.during = DateTimeTZRange(*rules.held_time(locked.starts_at, locked.ends_at, at))
+    turn(locked, outcome, by=by, reason=reason, at=at, fields=["during"])
     settle(locked, "session ended", met=("outcome", "outcome_overdue"), at=at)
     _close_room(locked, by=by, at=at)
     _open_note(locked, at)

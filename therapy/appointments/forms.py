@@ -32,6 +32,7 @@ class OfferForm(forms.Form):
     )
     modality = forms.ChoiceField(label="How", widget=forms.RadioSelect)
     minutes = forms.TypedChoiceField(label="Length", coerce=int, widget=forms.RadioSelect)
+    conflict = False
     anyway = forms.BooleanField(label="Offer another assessment all the same", required=False)
     client_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
@@ -107,6 +108,7 @@ class CancelForm(ReasonForm):
     """The patient's cancellation; `shown` says which consequence the page named, so that none comes as a surprise."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
+    conflict = False
 
 
 class WithdrawForm(forms.Form):

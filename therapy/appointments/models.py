@@ -123,8 +123,21 @@ class Appointment(models.Model):
                 name="appointment_settled",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "case", "patient", "clinician", "kind", "modality", "minutes", "during", "offered_at"
+                    "case", "patient", "clinician", "kind", "modality", "minutes", "offered_at"
                 ),
+            ),
+            pgtrigger.Trigger(
+                name="appointment_time",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("during"),
+                func="""
+                    IF lower(NEW.during) <> lower(OLD.during) OR upper(NEW.during) > upper(OLD.during)
+                       OR NEW.status IN ('offered', 'confirmed') THEN
+                        RAISE EXCEPTION 'the time of an appointment is never moved, only its rest is freed at its end';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.Protect(name="appointment_stays", operation=pgtrigger.Delete),
         ]

@@ -112,6 +112,11 @@ def wait_over_at(starts_at: dt.datetime, wait: dt.timedelta) -> dt.datetime:
     return starts_at + wait
 
 
+def held_time(starts_at: dt.datetime, ends_at: dt.datetime, ended_at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """Return the time that an ended session holds: one that ends early frees the rest of its time (APPT-4)."""
+    return (starts_at, ended_at) if starts_at < ended_at < ends_at else (starts_at, ends_at)
+
+
 def uk_moments(day: dt.date, clock: dt.time) -> list[dt.datetime]:
     """Return the moments (UTC) that a UK wall clock means: none in the hour left out in March, two in October."""
     moments = []

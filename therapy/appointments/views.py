@@ -19,7 +19,7 @@ from therapy.appointments import actions, booking, rules
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
 from therapy.appointments.history import uk
 from therapy.appointments.models import Appointment
-from ui.errors import Refused
+from ui.posting import attempt, see, status_of
 
 PAST_ON_A_PAGE = 20
 RELATED = ("case__site", "case__policy_version", "patient__user", "clinician__user", "session")
@@ -31,8 +31,7 @@ def _answer(request: HttpRequest, appointment: Appointment, said: str) -> HttpRe
 
 
 def _to(appointment: Appointment) -> HttpResponse:
-    url = reverse("therapy:appointment", args=[appointment.ref])
-    return HttpResponse(status=303, headers={"Location": url})
+    return see(reverse("therapy:appointment", args=[appointment.ref]))
 
 
 def _list_page(request: HttpRequest, rows, context: dict[str, Any]) -> HttpResponse:
@@ -81,30 +80,15 @@ def offer(request: HttpRequest, case: str) -> HttpResponse:
     found = visible(request, Case, "patient__user", "site", "policy_version", "clinician__user", ref=case)
     assessment = booking.next_kind(found) == "assessment"
     held = found.appointments.filter(status__in=rules.HOLDING_STATUSES)
+    held = held.exclude(client_key=request.POST.get("client_key", ""))  # a double press is no second assessment
     form = OfferForm(found, second_assessment=assessment and held.exists(), data=request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return _offered(request, found, form.cleaned_data)
-            except Refused as refusal:
-                status = 409
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    if request.method == "POST" and form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in ("starts_at", "minutes", "modality", "client_key")}
+        if made := attempt(form, lambda: actions.offer(found, by=request.user, **typed)):
+            return _answer(request, made, f"Offered for {uk(made.starts_at)}. The patient is asked to confirm it.")
+        form.conflict = True
     context = {"case": found, "form": form, "assessment": assessment}
-    return render(request, "therapy/appointments/offer.html", context, status=status)
-
-
-def _offered(request: HttpRequest, case: Case, typed: dict[str, Any]) -> HttpResponse:
-    made = actions.offer(
-        case,
-        starts_at=typed["starts_at"],
-        minutes=typed["minutes"],
-        modality=typed["modality"],
-        client_key=typed["client_key"],
-        by=request.user,
-    )
-    return _answer(request, made, f"Offered for {uk(made.starts_at)}. The patient is asked to confirm it.")
+    return render(request, "therapy/appointments/offer.html", context, status=status_of(form))
 
 
 @requires("appointments", "answer", methods=("POST",))
@@ -126,7 +110,7 @@ def decline(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     if found.status != "offered":
         return _to(found)
     context = {"appointment": found, "form": form}
-    return render(request, "therapy/appointments/decline.html", context, status=422 if form.errors else 200)
+    return render(request, "therapy/appointments/decline.html", context, status=status_of(form))
 
 
 @requires("appointments", "answer")
@@ -139,14 +123,19 @@ def cancellation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["shown"] == shown or not found.is_open:
             return _cancelled(request, found, form.cleaned_data["reason"])
-        form = CancelForm(initial={"shown": shown, "reason": form.cleaned_data["reason"]})
-        form_status = 409
-    else:
-        form_status = 422 if form.errors else 200
+        form = _shown_again(form, shown)
     if not found.is_open:
         return _to(found)
-    context = {"appointment": found, "form": form, "late": late, "changed": form_status == 409}
-    return render(request, "therapy/appointments/cancellation.html", context, status=form_status)
+    context = {"appointment": found, "form": form, "late": late}
+    return render(request, "therapy/appointments/cancellation.html", context, status=status_of(form))
+
+
+def _shown_again(form: CancelForm, shown: str) -> CancelForm:
+    """The limit passed while the page was open: say so, keep what was typed, cancel nothing (APPT-13)."""
+    again = CancelForm(form.data | {"shown": shown})
+    again.add_error(None, "While this page was open the limit passed. Nothing is cancelled yet: please read on.")
+    again.conflict = True
+    return again
 
 
 def _cancelled(request: HttpRequest, appointment: Appointment, reason: str) -> HttpResponse:
@@ -166,7 +155,7 @@ def withdrawal(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     if not found.is_open:
         return _to(found)
     context = {"appointment": found, "form": form}
-    return render(request, "therapy/appointments/withdrawal.html", context, status=422 if form.errors else 200)
+    return render(request, "therapy/appointments/withdrawal.html", context, status=status_of(form))
 
 
 @requires("appointments", "write", methods=("POST",))
