@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import actions as accounts
 from accounts.models import Role, User
+from deadlines import actions as deadlines
 from intake.referrals import matching
 from intake.referrals.models import Referral, ReferralDraft
 from intake.selfassessment.actions import open_self_assessment
@@ -20,6 +21,7 @@ from patients.models import Case, Patient
 from sites.models import Site
 from ui.errors import Refused
 
+WITHDRAWABLE_STATES = frozenset({"referred", "in_triage", "waiting"})
 PERSON_FIELDS = (
     "first_name",
     "last_name",
@@ -163,3 +165,25 @@ def _from_pages(answers: Mapping[str, Any]) -> dict[str, Any]:
     wishes = {name: answers[name] for name in ("modality", "wished_hours", "reason")}
     kept = {name: str(answers[name]) for name in ("gp_practice", "postcode")}
     return data | wishes | {"consents": consents, "answers": kept}
+
+
+@transaction.atomic
+def withdraw(case: Case, reason: str, *, by: User, at: dt.datetime | None = None) -> Case:
+    """Withdraw a referral that no therapist holds yet; withdrawn again it changes nothing (REF-10).
+
+    Raises Refused once there is a therapist, and while a reason of safety keeps the case; the words of the refusal
+    name no such reason, since the patient reads them.
+    """
+    at = at or timezone.now()
+    locked = patients.lock(case)
+    if locked.state == "withdrawn":
+        return locked
+    if locked.state not in WITHDRAWABLE_STATES:
+        raise Refused("This referral cannot be withdrawn any more.", remedy="Write to your therapist instead.")
+    if locked.stay_reasons.filter(closed_at=None).exists():
+        raise Refused(
+            "We cannot do this online right now.", remedy="Please call us or your GP, and a person will help."
+        )
+    turned = patients.turn(locked, "withdrawn", by=by, reason=reason.strip() or "Withdrawn by the patient.", at=at)
+    deadlines.cancel_for_case(locked.ref, closed_by="referral withdrawn", at=at)
+    return turned

@@ -15,4 +15,5 @@ urlpatterns = [
     path("referrals/batches/<uuid:batch>/loading/", batch_views.loading, name="batch-loading"),
     path("referrals/batches/<uuid:batch>/bad-rows/", batch_views.bad_rows, name="batch-bad-rows"),
     path("cases/<case:case>/referral/", case_views.referral, name="referral"),
+    path("cases/<case:case>/withdrawal/", case_views.withdrawal, name="withdrawal"),
 ]
