@@ -19,6 +19,7 @@ MOMENT = "which"
 class OfferForm(forms.Form):
     """Date and time as a UK wall clock shows them, length and modality from what the contract allows (APPT-1)."""
 
+    conflict = False
     date = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(
         label="Time", help_text="UK time, for example 19:00", widget=forms.TimeInput(attrs={"type": "time"})
@@ -32,7 +33,6 @@ class OfferForm(forms.Form):
     )
     modality = forms.ChoiceField(label="How", widget=forms.RadioSelect)
     minutes = forms.TypedChoiceField(label="Length", coerce=int, widget=forms.RadioSelect)
-    conflict = False
     anyway = forms.BooleanField(label="Offer another assessment all the same", required=False)
     client_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
@@ -107,8 +107,8 @@ class ReasonForm(forms.Form):
 class CancelForm(ReasonForm):
     """The patient's cancellation; `shown` says which consequence the page named, so that none comes as a surprise."""
 
-    shown = forms.CharField(widget=forms.HiddenInput)
     conflict = False
+    shown = forms.CharField(widget=forms.HiddenInput)
 
 
 class WithdrawForm(forms.Form):

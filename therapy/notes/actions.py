@@ -12,7 +12,7 @@ from audit.actions import record_change
 from deadlines import actions as deadlines
 from measures.models import Score
 from patients import actions as patients
-from patients.models import Case
+from patients.models import Case, CaseDetail
 from therapy.appointments.models import Appointment
 from therapy.notes import rules
 from therapy.notes.models import Addendum, Note, NoteDraft
@@ -108,7 +108,7 @@ def item_9_of(case: Case) -> Score | None:
 @transaction.atomic
 def set_details(
     case: Case, *, step: str, problem: str, protocol: str, by, reason: str = "", at: dt.datetime | None = None
-) -> None:
+) -> CaseDetail:
     """Set provisional diagnosis, step and protocol; with the first two an assessed case is in treatment (NOTE-5).
 
     Raises Refused for a step that the site does not buy, and for an unusual protocol without a reason.
@@ -120,6 +120,7 @@ def set_details(
             field="reason",
             remedy="Say why you chose it, and agree it with your supervisor.",
         )
-    patients.set_details(case, step=step, problem=problem, protocol=protocol, by=by, reason=reason, at=at)
+    detail = patients.set_details(case, step=step, problem=problem, protocol=protocol, by=by, reason=reason, at=at)
     if case.state == "assessment" and case.step and case.problem:
         patients.turn(case, "treatment", by=by, reason="step and diagnosis set", at=at)
+    return detail

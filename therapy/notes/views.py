@@ -18,12 +18,13 @@ from therapy.notes import actions, rules
 from therapy.notes.forms import AddendumForm, DetailsForm, NoteForm
 from therapy.notes.models import NoteDraft
 from ui.errors import Refused
+from ui.posting import attempt, see, status_of
 
 RELATED = ("case", "patient", "clinician__user", "session")
 
 
 def _see_other(name: str, ref) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": reverse(name, args=[ref])})
+    return see(reverse(name, args=[ref]))
 
 
 def _texts(draft: NoteDraft | None) -> dict[str, Any]:
@@ -129,25 +130,20 @@ def set_details(request: HttpRequest, case: str) -> HttpResponse:
     """Set diagnosis, step and protocol (NOTE-5)."""
     found = visible(request, Case, "site", "patient", ref=case)
     form = DetailsForm(found, request.POST)
-    if not form.is_valid():
-        return _details_page(request, found, form, status=422)
-    try:
-        actions.set_details(found, by=request.user, **form.cleaned_data)
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return _details_page(request, found, form, status=409)
-    messages.success(request, "Diagnosis, step and protocol are kept.")
-    return _see_other("therapy:details", found.ref)
+    if form.is_valid() and attempt(form, lambda: actions.set_details(found, by=request.user, **form.cleaned_data)):
+        messages.success(request, "Diagnosis, step and protocol are kept.")
+        return _see_other("therapy:details", found.ref)
+    return _details_page(request, found, form)
 
 
-def _details_page(request: HttpRequest, case: Case, form: DetailsForm, status: int = 200) -> HttpResponse:
+def _details_page(request: HttpRequest, case: Case, form: DetailsForm) -> HttpResponse:
     context = {
         "case": case,
         "form": form,
         "writes": may(request.user, "details", "write"),
         "history": [(_words(row), row) for row in case.details.select_related("by").order_by("-at", "-id")],
     }
-    return render(request, "therapy/notes/details.html", context, status=status)
+    return render(request, "therapy/notes/details.html", context, status=status_of(form))
 
 
 def _words(detail) -> str:

@@ -20,7 +20,7 @@ from therapy.room import actions, frames, rules
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
 from therapy.room.models import Line, Session
-from ui.errors import Refused
+from ui.posting import attempt, see, status_of
 
 RELATED = (
     "patient_user",
@@ -36,7 +36,7 @@ HTTP_STATUS = {"malformed": 400, "too_long": 413, "empty": 422, "too_fast": 429,
 
 
 def _to(name: str, ref: uuid.UUID) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": reverse(name, args=[ref])})
+    return see(reverse(name, args=[ref]))
 
 
 def _room(request: HttpRequest, ref: uuid.UUID) -> Session:
@@ -160,18 +160,12 @@ def end(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     if found.ended_at or found.appointment.status != "confirmed":
         return _to("therapy:note", found.appointment.ref)
     form = EndForm(found.appointment, timezone.now(), request.POST or None)
-    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.end_session(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            status = 409
-        else:
+        if attempt(form, lambda: actions.end_session(found, by=request.user, **form.cleaned_data)):
             messages.success(request, "The session has ended. Now write its note.")
             return _to("therapy:note", found.appointment.ref)
     context = {"session": found, "appointment": found.appointment, "form": form}
-    return render(request, "therapy/room/end.html", context, status=status)
+    return render(request, "therapy/room/end.html", context, status=status_of(form))
 
 
 @requires("transcript", "read", methods=("GET",))

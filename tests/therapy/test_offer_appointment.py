@@ -1,0 +1,241 @@
+"""Offering an appointment: what fits, what clashes, and who may."""
+
+import datetime as dt
+import re
+import threading
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from deadlines.models import Deadline
+from notices.models import OutboxMessage
+from patients import actions as patients
+from tests import cast
+from therapy.appointments import actions, rules
+from therapy.appointments.models import Appointment
+from ui.errors import Refused
+
+HOURS = dt.timedelta(hours=1)
+
+
+def in_days(days: int) -> str:
+    return (timezone.localdate() + dt.timedelta(days=days)).isoformat()
+
+
+def typed(**changes) -> dict:
+    return {"date": in_days(5), "time": "19:00", "minutes": "60", "modality": "typed", "client_key": "one"} | changes
+
+
+@pytest.fixture
+def offer(world, client_of):
+    """A function that sends the booking form as Amara and returns the answer."""
+    client = client_of(world.amara)
+    url = reverse("therapy:offer", args=[world.alice_case.ref])
+    return lambda **changes: client.post(url, typed(**changes))
+
+
+@pytest.mark.rule("APPT-1a")
+@pytest.mark.rule("APPT-5b")
+def test_the_clinician_offers_a_time_and_the_patient_is_told(offer, world, client_of):
+    answer = offer()
+    made = Appointment.objects.get()
+    assert (answer.status_code, answer.url) == (303, reverse("therapy:appointment", args=[made.ref]))
+    assert (made.status, made.kind, made.minutes, made.patient) == ("offered", "assessment", 60, world.alice)
+    assert made.starts_at.astimezone(rules.UK).time() == dt.time(19)
+    assert OutboxMessage.objects.get(notice="appointment_offered").recipient == world.alice.email
+    page = client_of(world.alice).get(answer.url).content.decode()
+    assert "Please answer by" in page
+    assert "<c-" not in page
+
+
+@pytest.mark.rule("APPT-1a")
+def test_nobody_else_offers_a_time_on_a_case(world, client_of):
+    url = reverse("therapy:offer", args=[world.alice_case.ref])
+    for other in (world.alice, world.bob, world.charlie, world.piet, world.sunniva, world.farid, world.tamsin):
+        client = client_of(other)
+        assert client.get(url).status_code == 404
+        assert client.post(url, typed()).status_code == 404
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.rule("APPT-1d")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"minutes": "45"}, "minutes"),
+        ({"minutes": "1000000000000"}, "minutes"),
+        ({"minutes": ""}, "minutes"),
+        ({"modality": "telepathy"}, "modality"),
+        ({"date": "yesterday"}, "date"),
+        ({"time": "25:00"}, "time"),
+        ({"client_key": ""}, None),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_written(offer, changes, field):
+    answer = offer(**changes)
+    assert answer.status_code == 422
+    assert field is None or field in answer.context["form"].errors
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.rule("APPT-1d")
+def test_the_verb_refuses_lengths_and_modalities_of_other_contracts(world, offered):
+    with pytest.raises(Refused, match="lasts 60 minutes"):
+        offered(minutes=45)
+    world.site.modalities = ["typed"]
+    world.site.save()
+    with pytest.raises(Refused, match="no minutes"):
+        offered(modality="video", minutes=50)
+
+
+@pytest.mark.rule("APPT-1e")
+def test_nothing_is_offered_in_the_past_or_in_a_far_future(offer):
+    assert offer(date=in_days(-1)).status_code == 409
+    assert offer(date=in_days(400)).status_code == 409
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.rule("APPT-1e")
+def test_nothing_is_offered_on_a_case_that_is_ending(world, offered):
+    patients.turn(world.alice_case, "discharging", by=world.amara.user)
+    with pytest.raises(Refused, match="discharging"):
+        offered()
+
+
+@pytest.mark.rule("APPT-1f")
+def test_the_same_form_twice_makes_one_appointment(offer):
+    assert offer().url == offer().url
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.rule("APPT-1f")
+def test_a_form_of_another_case_does_not_show_its_appointment(world, offered):
+    offered(key="one")
+    with pytest.raises(Refused, match="another case"):
+        offered(key="one", case=world.bob_case)
+
+
+@pytest.mark.rule("APPT-2b")
+def test_a_second_assessment_is_pointed_out_before_it_is_booked(offer, world, client_of):
+    offer()
+    url = reverse("therapy:offer", args=[world.alice_case.ref])
+    assert "second assessment" in client_of(world.amara).get(url).content.decode()
+    second = {"date": in_days(6), "client_key": "two"}
+    assert offer(**second).status_code == 422
+    assert offer(**second, anyway="on").status_code == 303
+
+
+@pytest.mark.rule("APPT-2a")
+def test_with_step_and_diagnosis_it_is_a_treatment_of_the_steps_length(world, offered):
+    patients.set_details(world.alice_case, step="3", problem="ocd", by=world.amara.user)
+    assert offered(minutes=30).kind == "treatment"
+    with pytest.raises(Refused, match="60 or 30 minutes"):
+        offered(97 * HOURS, minutes=45)
+
+
+@pytest.mark.rule("APPT-4a")
+def test_a_clash_names_the_appointment_that_holds_the_time(offer, world, offered):
+    offer()
+    second = cast.make_case(world.charlie, world.site, "treatment", world.amara)
+    url = reverse("therapy:offer", args=[second.ref])
+    answer = cast.signed_in(world.amara).post(url, typed(time="19:30", client_key="two"))
+    assert answer.status_code == 409
+    assert f"case {world.alice_case.ref}" in " ".join(answer.context["form"].errors["time"])
+
+
+@pytest.mark.rule("APPT-4b")
+def test_a_patient_has_no_two_at_once_either(world, offered):
+    first = offered()
+    patients.assign(world.alice_case, world.piet, by=world.olu)
+    world.alice_case.refresh_from_db()
+    with pytest.raises(Refused, match="The patient has an appointment"):
+        offered(first.starts_at - timezone.now())
+
+
+@pytest.mark.rule("APPT-4e")
+@pytest.mark.parametrize("free", ["decline", "cancel", "withdraw", "next to it"])
+def test_what_is_given_up_frees_the_time(world, offered, free):
+    at = timezone.now()
+    first = offered(at=at, key="one")
+    if free == "decline":
+        actions.decline(first, by=world.alice.user)
+    elif free in ("cancel", "withdraw"):
+        actions.cancel(first, by=world.alice.user if free == "cancel" else world.amara.user)
+    ahead = 97 * HOURS if free == "next to it" else 96 * HOURS
+    assert offered(ahead, at=at, key="two").status == "offered"
+
+
+@pytest.mark.rule("APPT-4d")
+def test_the_database_itself_refuses_an_overlap(offered):
+    first = offered()
+    twin = Appointment.objects.get(pk=first.pk)
+    twin.pk, twin.ref, twin.client_key = None, "7d8f6f3e-98f8-4b8c-9a54-6a8f7c0f5f11", "two"
+    with pytest.raises(IntegrityError, match="one_at_a_time"), transaction.atomic():
+        twin.save(force_insert=True)
+
+
+@pytest.mark.rule("APPT-8b")
+def test_the_hours_of_the_clock_changes_are_refused_or_asked_about(world, client_of, at):
+    url = reverse("therapy:offer", args=[world.alice_case.ref])
+    with at("2027-03-20 12:00"):
+        answer = client_of(world.amara).post(url, typed(date="2027-03-28", time="01:30"))
+        assert "does not exist" in " ".join(answer.context["form"].errors["time"])
+    with at("2027-10-20 12:00"):
+        client = client_of(world.amara)
+        twice = typed(date="2027-10-31", time="01:30")
+        answer = client.post(url, twice)
+        assert "Choose which of the two" in " ".join(answer.context["form"].errors["which"])
+        assert client.post(url, twice | {"which": "1"}).status_code == 303
+        assert Appointment.objects.get().starts_at == dt.datetime(2027, 10, 31, 1, 30, tzinfo=dt.UTC)
+
+
+@pytest.mark.rule("APPT-8c")
+def test_a_zone_other_than_the_uks_is_named(world, client_of, confirmed):
+    url = reverse("therapy:appointment", args=[confirmed().ref])
+    client = client_of(world.alice)
+    assert "time zone" not in client.get(url).content.decode()
+    with timezone.override("Europe/Madrid"):
+        assert "time zone Europe/Madrid" in client.get(url).content.decode()
+
+
+def test_an_offer_opens_the_patients_clock(offered):
+    made = offered()
+    clock = Deadline.objects.get(kind="confirm", key=str(made.ref))
+    assert (clock.due_at, clock.owner) == (made.starts_at - 48 * HOURS, made.patient.user)
+
+
+@pytest.mark.rule("APPT-4c")
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_the_same_moment_exactly_one_succeeds(transactional_db):
+    world = cast.make_world()
+    cases = [world.alice_case, cast.make_case(world.charlie, world.site, "treatment", world.amara)]
+    starts_at = timezone.now() + 96 * HOURS
+    said: list[str] = []
+
+    def book(number: int) -> None:
+        try:
+            actions.offer(
+                cases[number % 2],
+                starts_at=starts_at + number % 5 * dt.timedelta(minutes=10),
+                minutes=60,
+                client_key=f"attempt-{number}",
+                by=world.amara.user,
+            )
+            said.append("booked")
+        except Refused as refusal:
+            said.append(refusal.message)
+        except DatabaseError as error:
+            said.append(f"database: {error}")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=book, args=[number]) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said.count("booked") == 1
+    assert all(re.match("booked|This time is taken", words) for words in said)
+    assert Appointment.objects.count() == 1
