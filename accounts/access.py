@@ -118,9 +118,13 @@ class ServiceQuerySet(models.QuerySet):
 # --- declarations -------------------------------------------------------------------------------
 
 
-def public(view):
-    """Declare a view that anyone may open without signing in."""
-    return login_not_required(_guarded(view, Declaration("public")))
+def public(view=None, *, methods: tuple[str, ...] = ("GET", "POST")):
+    """Declare a view that anyone may open without signing in; with `methods`, as `@public(methods=("POST",))`."""
+
+    def decorate(opened):
+        return login_not_required(_guarded(opened, Declaration("public", methods=methods)))
+
+    return decorate(view) if view else decorate
 
 
 def signed_in(view):

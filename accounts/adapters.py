@@ -43,6 +43,15 @@ QR_QUIET_MODULES = 4
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation only; mail goes through the outbox; nobody is locked out for good."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
+        "incorrect_password": "That is not your password. Try again.",
+        "enter_current_password": "That is not the password that you use now.",
+        "incorrect_code": "That code is not right. Wait for the next one and try again.",
+        "too_many_login_attempts": "There were too many tries. Wait 5 minutes and try again, or choose a new password.",
+        "rate_limited": "There were too many tries. Wait 5 minutes and try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -99,6 +108,11 @@ def _consume(request: HttpRequest, action: str, rate: str, key: str):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets lie encrypted; the code to scan is plain SVG that our content policy lets through."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is not right. Wait for the next one and try again.",
+        "unverified_email": "Confirm your e-mail address first.",
+    }
 
     def encrypt(self, text: str) -> str:
         return secrets.encrypt(text)

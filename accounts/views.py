@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts import actions, demo, mfa, tokens
 from accounts.access import public, signed_in
@@ -82,8 +81,7 @@ def security(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/security.html", context)
 
 
-@public
-@require_POST
+@public(methods=("POST",))
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """The one-click door of a demonstration: a full sign-in, written down as such; elsewhere there is no such page."""
     if not demo.is_open(request):

@@ -39,7 +39,7 @@ class PolicyForm(forms.Form):
 
 def _controls(name: str, kind: Kind) -> dict[str, forms.Field]:
     if name == "wait_minutes":
-        return {f"{name}.{step}": _minutes(f"{kind.label} {step} (minutes)") for step in rules.STEPS}
+        return {f"{name}.{step}": _minutes(f"{kind.label}, step {step} (minutes)") for step in rules.STEPS}
     if name in ("typed_minutes", "video_minutes"):
         return {f"{name}.{key}": _lengths(f"{kind.label}, {_row(key)}") for key in rules.LENGTH_KEYS}
     if kind.choices:

@@ -121,7 +121,7 @@ class Policy:
         48, "A cancellation is in time this long before the start", "hours", 1, 168
     )
     wait_minutes: Mapping[str, int] = _table(
-        {"2": 10, "3": 15, "3+": 15}, "A clinician waits for a late patient, by step", _waits
+        {"2": 10, "3": 15, "3+": 15}, "A clinician waits for a late patient", _waits
     )
     breaches_before_discharge: int = _number(
         2, "Missed or late-cancelled sessions before discharge is considered", "sessions", 1, 10
@@ -191,7 +191,7 @@ def in_words(name: str, value: Any) -> str:
     """Return a field's value as people read it, with its unit."""
     kind = documented_fields()[name]
     if isinstance(value, Mapping):
-        rows = [f"{_row_in_words(key)} {_joined(row)} {kind.unit}" for key, row in value.items()]
+        rows = [f"{_row_in_words(key)}: {_joined(row)} {kind.unit}" for key, row in value.items()]
         return "; ".join(rows)
     if isinstance(value, bool):
         return "Yes" if value else "No"

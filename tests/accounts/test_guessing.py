@@ -10,8 +10,8 @@ from tests import cast
 
 LOGIN, RESET, NEW_LINK = "/accounts/login/", "/accounts/password/reset/", "/invitation/new-link/"
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
-REFUSED = "The email address and/or password you specified are not correct."
-LIMITED = "Too many failed login attempts. Try again later."
+REFUSED = "The e-mail address or the password is not right. Check both and try again."
+LIMITED = "There were too many tries. Wait 5 minutes and try again, or choose a new password."
 
 
 @pytest.fixture(autouse=True)
