@@ -18,6 +18,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from ieso import embedded, paths, processes
 
 POLL_SECONDS = 0.2
@@ -145,7 +147,7 @@ class Demo:
         static = Stamp(base / ".static.stamp", base / "static", base / "ieso/static.py")
         collecting = None
         if not (static.done() and (base / ".static/staticfiles.json").exists()):
-            collecting = self.begin("collectstatic", "--noinput", "--clear", "--verbosity=0")
+            collecting = self.begin("collectstatic", "--noinput", "--verbosity=0")
         if not schema.done():
             say("Bringing the database up to date")
             self.finish(self.begin("migrate", "--verbosity=0", "--skip-checks"))
@@ -154,10 +156,14 @@ class Demo:
         if collecting:
             self.finish(collecting)
             static.set()
-        if not (self.data / "seeded").exists():
+        if not self.has_people():
             say("Planting the demonstration's data")
             self.finish(self.begin("seed_demo", f"--scale={self.scale}"))
-            (self.data / "seeded").touch()
+
+    def has_people(self) -> bool:
+        """Whether the data is planted: that is one transaction, so there is all of it or nothing."""
+        with psycopg.connect(self.services.database_url) as connection:
+            return connection.execute("SELECT EXISTS (SELECT 1 FROM accounts_user)").fetchone()[0]
 
     def begin(self, *command: str) -> subprocess.Popen:
         step = processes.spawn([sys.executable, "manage.py", *command], env=self.env, cwd=paths.BASE_DIR)
