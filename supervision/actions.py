@@ -70,7 +70,7 @@ def answer(ticket: Ticket, text: str, *, by, client_key: str = "", at: dt.dateti
     post, new = _write(locked, SUPERVISOR, text, by=by, client_key=client_key, at=at)
     if new:
         _answered(locked, by, at)
-        _turn(locked, "waiting_clinician", due_at=None)
+        _turn(locked, rules.state_after(SUPERVISOR), due_at=None)
         tell(locked.author, "ticket_post", **_said(locked, f"post:{post.pk}", at))
     return post
 
@@ -84,7 +84,7 @@ def reply(ticket: Ticket, text: str, *, by, client_key: str = "", at: dt.datetim
     if new:
         due_at = locked.due_at or rules.answer_due(locked.kind, at, ENGLAND)
         runs_already = locked.due_at is not None
-        _turn(locked, "waiting_supervisor", due_at=due_at)
+        _turn(locked, rules.state_after(CLINICIAN), due_at=due_at)
         if not runs_already:
             _await_answer(locked, f"{locked.ref.hex}:{post.pk}", at)
         tell(locked.supervisor, "ticket_post", **_said(locked, f"post:{post.pk}", at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.urls import reverse
 
@@ -12,22 +13,17 @@ from deadlines.models import Deadline
 from deadlines.registry import register
 from notices.actions import tell, tell_team
 from supervision import rules
-from supervision.models import Ticket
 
 LATE = "ticket_late"
 
 
-def ticket_of(deadline: Deadline) -> Ticket:
-    return Ticket.objects.select_related("case", "supervisor").get(ref=deadline.key.split(":")[0])
-
-
 def where(deadline: Deadline) -> str:
-    return reverse("supervision:ticket", args=[deadline.key.split(":")[0]])
+    return reverse("supervision:ticket", args=[uuid.UUID(deadline.key.split(":")[0])])
 
 
 def said(deadline: Deadline, at: dt.datetime) -> dict:
     """The words common to all notices about a deadline of a ticket."""
-    return {"key": f"{deadline.key}", "case_ref": deadline.case_ref, "link": where(deadline), "at": at}
+    return {"key": deadline.key, "case_ref": deadline.case_ref, "link": where(deadline), "at": at}
 
 
 def urgent_waits(deadline: Deadline, at: dt.datetime) -> None:

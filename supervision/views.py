@@ -153,6 +153,7 @@ def _show(request: HttpRequest, ticket: Ticket, **bound: Any) -> HttpResponse:
         "may_reply": may_reply,
         "post": bound.get("post") or PostForm(),
         "closing": bound.get("closing") or ClosingForm(kind=ticket.kind),
+        "too_late": next((form for form in bound.values() if form.errors and not open_now), None),
         "on_duty_at": rules.next_on_duty(timezone.now()) if ticket.kind.urgent and open_now else None,
     }
     status = max((status_of(form) for form in bound.values()), default=200)

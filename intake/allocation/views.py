@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from accounts import access
 from accounts.access import requires
-from clinicians.models import Clinician
 from intake.allocation import actions, inputs, pages
 from intake.allocation.forms import ByHandForm
-from intake.allocation.models import Allocation, AllocationRun
+from intake.allocation.models import AllocationRun
 from patients.models import Case
 from ui.posting import attempt, see, status_of
 
@@ -80,20 +79,12 @@ def application(request: HttpRequest, run: str) -> HttpResponse:
 def by_hand(request: HttpRequest, case: str) -> HttpResponse:
     """Allocate one case by hand, with a reason (ALLOC-3)."""
     found = access.visible(request, Case, "patient", "site", "clinician__user", ref=case)
-    offered = pages.choices(found, timezone.now())
-    labels = [(one.ref, f"{one.name} ({one.kind})") for one in offered]
-    form = ByHandForm(request.POST or None, clinicians=labels)
+    form = ByHandForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, lambda: _allocate(request, found, form))
+        made = attempt(form, lambda: actions.allocate_by_hand(found, **form.cleaned_data, by=request.user))
         if made:
             messages.success(request, f"{found.ref} is allocated to {made.clinician.user.name}.")
             return see(reverse("intake:allocation"))
-    context = {"case": found, "form": form, "choices": offered, "waits": found.state == "waiting"}
+    context = {"case": found, "form": form, "waits": found.state == "waiting"}
+    context["choices"] = pages.choices(found, timezone.now()) if context["waits"] else []
     return render(request, "intake/allocation_by_hand.html", context, status=status_of(form))
-
-
-def _allocate(request: HttpRequest, case: Case, form: ByHandForm) -> Allocation:
-    chosen = Clinician.objects.filter(ref=form.cleaned_data["clinician"]).first()
-    assert chosen is not None  # the form offers only clinicians who exist, and none is ever deleted
-    rest = {name: form.cleaned_data[name] for name in ("reason", "override")}
-    return actions.allocate_by_hand(case, chosen, **rest, by=request.user)

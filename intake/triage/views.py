@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from intake.triage.models import TriageDecision
 from intake.triage.queries import QUEUE_STATES, latest_scores
 from intake.triage.queries import queue as waiting
 from patients.models import Case
+from ui.errors import Refused
 from ui.posting import attempt, see, status_of
 
 ROWS_A_PAGE = 25
@@ -80,15 +81,15 @@ def decline(request: HttpRequest, case: str) -> HttpResponse:
     return _decide(request, found, DeclineForm(request.POST or None, case=found), actions.decline, "Decline")
 
 
-@requires("referral", "write", methods=("GET", "POST"))
+@requires("referral", "write")
 def question(request: HttpRequest, case: str) -> HttpResponse:
-    """The patient reads the latest question of triage and answers it (REF-6)."""
+    """The patient reads the latest question of triage and answers it, or patient services on the phone (REF-6)."""
     found = _case(request, case)
     asked = found.decisions.filter(decision=TriageDecision.Decision.ASK).select_related("answer").last()
-    if asked is None or not request.user.is_patient:
-        raise Http404
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if asked is None:
+            raise Refused("No question waits for an answer.")
         answer = attempt(form, lambda: actions.answer(asked, form.cleaned_data["text"], by=request.user))
         if answer:
             messages.success(request, "Thank you. Your answer is with us.")

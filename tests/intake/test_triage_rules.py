@@ -42,6 +42,22 @@ def test_item_9_of_one_or_more_is_risk_to_self(item_9, raised):
     assert ("risk_to_self" in kinds(item_9=item_9)) is raised
 
 
+@pytest.mark.rule("REF-5e")
+@pytest.mark.parametrize(
+    ("page", "field", "value", "kind"),
+    [
+        ("safety", "from_others", "yes", "risk_others"),
+        ("safety", "to_others", "yes", "risk_others"),
+        ("care", "in_care", "yes", "care_elsewhere"),
+        ("health", "alcohol", "daily", "substances"),
+        ("health", "drugs", "often", "substances"),
+    ],
+)
+def test_answers_of_the_self_assessment_raise_their_flags(page, field, value, kind):
+    assert kinds(answers={page: {field: value}}) == [kind]
+    assert kinds(answers={page: {field: "no"}}) == []
+
+
 @pytest.mark.rule("REF-5d")
 def test_each_flag_carries_the_answer_that_raised_it():
     found = rules.flags(sheet(age=16, postcode="BD1 1AA", covered=False, item_9=2))
