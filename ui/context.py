@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 
 from ui.navigation import PATIENT, PUBLIC, STAFF, links, resolved
@@ -25,6 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     held = request.user.role_names if layout != "public" else frozenset()
     return {
         "layout": layout,
+        "flashes": get_messages(request),  # a name of its own: pages about messages have a variable `messages`
         "navigation": links(entries, held, request.path),
         "for_patients": layout != "staff",
         "no_print": "clinician" in held,

@@ -42,6 +42,7 @@ STAFF = (
     Entry("Home", "desk:home"),
     Entry("Caseload", "desk:caseload", roles("clinician", "supervisor")),
     Entry("Appointments", "therapy:my-appointments", roles("clinician")),
+    Entry("Messages", "therapy:messages", roles("clinician", "supervisor")),
     Entry("Alerts", "risk:alerts", roles("clinician", "supervisor", "triage")),
     Entry("Tickets", "supervision:desk", roles("supervisor")),
     Entry("My tickets", "supervision:mine", roles("clinician", "triage")),

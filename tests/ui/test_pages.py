@@ -101,3 +101,9 @@ def test_bare_refusals_get_a_page_and_keep_their_headers(rf: RequestFactory):
 def test_a_refusal_with_words_of_its_own_is_left_alone(rf: RequestFactory):
     worded = HttpResponse("[]", status=409)
     assert ErrorPagesMiddleware(lambda request: worded)(rf.get("/")) is worded
+
+
+def test_a_pages_own_messages_are_not_taken_for_flashes(rf: RequestFactory):
+    request = rf.get("/")
+    html = render_to_string("base.html", {"messages": {"unread": 3}}, request)
+    assert "app-messages" not in html
