@@ -78,6 +78,7 @@ class AnswerForm(forms.Form):
 class QueueForm(forms.Form):
     """Filters of the queue; what is wrong falls back to the usual view."""
 
+    mark_optional = False
     state = forms.ChoiceField(label="Show", choices=list(QUEUE_STATES.items()), required=False)
     site = forms.ChoiceField(label="Site", required=False)
 
