@@ -184,10 +184,10 @@ def database(url: str) -> dict:
     return {key: options.pop(name, "") for key, name in names.items()} | {"OPTIONS": options}
 
 
-# Threads that run views and socket queries: daphne reads ASGI_THREADS itself. A pool smaller than them makes
-# them queue for a connection, never fail, up to POOL_TIMEOUT_SECONDS.
+# A page runs in a thread of its own, a socket's query in one of ASGI_THREADS (daphne reads that itself). Whoever
+# finds no free connection in the process's pool waits for one, POOL_TIMEOUT_SECONDS at most.
 POOL_MIN_SIZE = env.int("IESO_POOL_MIN", 1)
-POOL_MAX_SIZE = env.int("IESO_POOL_MAX", 12)
+POOL_MAX_SIZE = env.int("IESO_POOL_MAX", 20)
 POOL_TIMEOUT_SECONDS = 5
 DATABASES = {
     "default": database(database_url())
