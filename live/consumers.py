@@ -209,7 +209,7 @@ class Consumer(AsyncConsumer):
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     known = isinstance(frame, dict) and isinstance(frame.get("type"), str) and frame["type"].isidentifier()
     return frame if known else None
