@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.actions import record_change
 from deadlines.actions import case_left
+from live import doorbell
 from patients import rules
 from patients.models import (
     AdminNote,
@@ -125,11 +126,12 @@ def assign(case: Case, clinician, *, by, at: dt.datetime | None = None) -> Case:
     locked = lock(case)
     if locked.clinician_id is not None and locked.clinician_id != getattr(clinician, "pk", None):
         refuse_while_kept(locked)
-    before, locked.clinician = locked.clinician_id, clinician
+    before, previous, locked.clinician = locked.clinician_id, locked.clinician, clinician
     locked.save(update_fields=["clinician"])
     case.clinician = clinician
     if before is not None and before != locked.clinician_id:
         case_left(locked.ref, closed_by="case left the caseload", at=at)
+        doorbell.ring(doorbell.user_group(previous.user_id))  # open sockets ask again whether they may stay (ROOM-4)
     record_change(
         "case clinician",
         by=by,
