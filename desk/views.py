@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.access import requires, signed_in, visible
+from deadlines.models import Deadline
 from desk.caseload import caseload_rows
 from desk.casepage import case_page
 from desk.forms import AdminNoteForm
@@ -57,6 +58,15 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
     found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
     context = case_page(found, request.user, timezone.now())
     return render(request, "desk/case.html", {**context, "note_form": AdminNoteForm()})
+
+
+@requires("deadlines", "read", methods=("GET",))
+def deadlines(request: HttpRequest, case: str) -> HttpResponse:
+    """Every deadline of a case, the newest first, and why each is in its state (TIME-24)."""
+    found = visible(request, Case, ref=case)
+    rows = Deadline.objects.filter(case_ref=found.ref).select_related("owner").order_by("-opened_at", "-pk")
+    page = Paginator(rows, CASES_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "deadlines/of_case.html", {"case": found, "page": page, "now": timezone.now()})
 
 
 @requires("admin_notes", "write", methods=("POST",))

@@ -82,10 +82,11 @@ class _Reader(HTMLParser):
 
     def _input(self, name: str, given: dict[str, str | None]) -> None:
         kind, value = given.get("type", "text"), given.get("value")
+        chosen = "on" if value is None else value
         if kind in {"radio", "checkbox"}:
-            self._form.choices.setdefault(name, []).append((value or "on", given.get("id") or ""))
+            self._form.choices.setdefault(name, []).append((chosen, given.get("id") or ""))
             if "checked" in given:
-                self._form.fields.append((name, value or "on"))
+                self._form.fields.append((name, chosen))
         elif kind in {"submit", "button"}:
             self._form.buttons.append((name, value or "", value or ""))
         elif kind == "file":
