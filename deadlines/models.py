@@ -99,6 +99,11 @@ class Deadline(models.Model):
         """The page where it is done; empty where its kind has none."""
         return registry.url_of(self)
 
+    @property
+    def colour(self) -> str:
+        """The tag that goes with the words of the state, which say the same."""
+        return {"open": "blue", "met": "green", "missed": "red", "cancelled": "grey"}[self.state]
+
     def is_due(self, at: dt.datetime) -> bool:
         return self.due_at <= at
 

@@ -66,7 +66,7 @@ def deadlines(request: HttpRequest, case: str) -> HttpResponse:
     found = visible(request, Case, ref=case)
     rows = Deadline.objects.filter(case_ref=found.ref).select_related("owner").order_by("-opened_at", "-pk")
     page = Paginator(rows, CASES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "deadlines/of_case.html", {"case": found, "page": page, "now": timezone.now()})
+    return render(request, "deadlines/of_case.html", {"case": found, "page": page})
 
 
 @requires("admin_notes", "write", methods=("POST",))

@@ -6,7 +6,6 @@ It may lose, repeat or reorder; whoever hears it reads from Postgres. So a failu
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any
 
 import structlog
@@ -27,11 +26,19 @@ class Counter:
 
 def ring(group: str, payload: dict[str, Any] | None = None) -> None:
     """Ring after the commit, or at once outside a transaction. For code that is not async; never raises."""
-    transaction.on_commit(partial(_ring_now, group, payload or {}), robust=True)
+
+    def ring_now() -> None:
+        try:
+            async_to_sync(publish)(group, payload)
+        except RuntimeError as error:  # called in a thread whose event loop runs: nothing there can wait for it
+            _failed(group, error)
+
+    transaction.on_commit(ring_now, robust=True)
 
 
-def _ring_now(group: str, payload: dict[str, Any]) -> None:
-    async_to_sync(publish)(group, payload)
+def _failed(group: str, error: Exception) -> None:
+    Counter.failures += 1
+    log.warning("doorbell_failed", kind=group.partition(".")[0], error=type(error).__name__)
 
 
 async def publish(group: str, payload: dict[str, Any] | None = None) -> bool:
@@ -41,8 +48,7 @@ async def publish(group: str, payload: dict[str, Any] | None = None) -> bool:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await get_channel_layer().group_send(group, event)
     except Exception as error:
-        Counter.failures += 1
-        log.warning("doorbell_failed", kind=group.partition(".")[0], error=type(error).__name__)
+        _failed(group, error)
         return False
     return True
 

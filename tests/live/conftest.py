@@ -2,11 +2,30 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
+from django.db import connection
 
 from live import consumers
+
+
+def elsewhere(function, *arguments) -> None:
+    """Call in a thread of its own: the browser tests keep an event loop running on the main one."""
+
+    def call() -> None:
+        try:
+            function(*arguments)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(call).result()
+
+
+def run(coroutine) -> None:
+    elsewhere(asyncio.run, coroutine)
 
 
 class Wire:

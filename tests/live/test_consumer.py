@@ -7,6 +7,7 @@ import pytest
 from live.consumers import SLOW_DOWN, TOO_LARGE, Closing, Consumer
 from live.hub import hub
 from live.limits import MAX_FRAME_BYTES
+from tests.live.conftest import run
 from ui.errors import Refused
 
 
@@ -45,7 +46,7 @@ def test_a_handler_answers(wire):
             await end.say({"type": "say", "words": "hello"})
             assert await end.hear() == {"type": "said", "words": "hello"}
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_an_exception_is_a_frame_and_the_socket_lives(wire):
@@ -59,7 +60,7 @@ def test_an_exception_is_a_frame_and_the_socket_lives(wire):
             await end.say({"type": "say", "words": "still here"})
             assert (await end.hear())["words"] == "still here"
 
-    asyncio.run(play())
+    run(play())
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_nonsense_is_answered(wire, sent, code):
             await end.say(sent)
             assert await end.hear() == {"type": "error", "code": code}
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_a_handler_can_end_the_socket(wire):
@@ -95,7 +96,7 @@ def test_a_handler_can_end_the_socket(wire):
             await end.say({"type": "say", "words": "too late"})
             assert await end.silent()
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_giants_and_floods_are_shown_out(wire):
@@ -113,7 +114,7 @@ def test_giants_and_floods_are_shown_out(wire):
                 heard.append(await end.hear())
             assert heard[-1]["code"] == SLOW_DOWN
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_it_cleans_up_however_it_ends(wire):
@@ -129,7 +130,7 @@ def test_it_cleans_up_however_it_ends(wire):
             await asyncio.wait([end.task])
         assert (Echo.gone, dict(hub().listeners)) == (2, {})
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_a_full_queue_of_rings_loses_rings_and_nothing_else(wire):
@@ -142,4 +143,4 @@ def test_a_full_queue_of_rings_loses_rings_and_nothing_else(wire):
             kinds = [(await end.hear())["type"] for _ in range(50)]
             assert "rung" in kinds
 
-    asyncio.run(play())
+    run(play())
