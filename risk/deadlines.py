@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from deadlines.models import Deadline
 from deadlines.registry import register
@@ -31,7 +32,7 @@ def overdue(deadline: Deadline, at: dt.datetime) -> None:
 def where(deadline: Deadline) -> str:
     from risk.actions import url_of
 
-    return url_of(Alert(ref=deadline.key))
+    return url_of(Alert(ref=uuid.UUID(deadline.key)))
 
 
 def register_kinds() -> None:
