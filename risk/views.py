@@ -79,7 +79,7 @@ def _review(request: HttpRequest, found: Alert) -> HttpResponse:
 def case_risk(request: HttpRequest, case: str) -> HttpResponse:
     """The level of risk of a case with its history and alerts; POST sets it anew."""
     found = visible(request, Case, "patient", ref=case)
-    form = LevelForm(request.POST or None)
+    form = LevelForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _show_case(request, found, form)
     if not may_review(request, found):

@@ -51,7 +51,7 @@ class UploadForm(forms.Form):
 @requires("batches", "write")
 def batch_list(request: HttpRequest) -> HttpResponse:
     """The newest batches, and the form that uploads one."""
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -47,7 +47,7 @@ def referral(request: HttpRequest, case: str) -> HttpResponse:
 def withdrawal(request: HttpRequest, case: str) -> HttpResponse:
     """The patient, or patient services in the patient's name, withdraws a referral."""
     found = visible(request, Case, "patient", ref=case)
-    form = WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
     standing = where_it_stands(found)
     if request.method == "POST" and form.is_valid():
         actions.withdraw(found, form.cleaned_data["reason"], by=request.user)
