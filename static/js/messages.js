@@ -94,12 +94,19 @@ function reader(talk, list) {
   return () => order().forEach((item) => observer.observe(item));
 }
 
+/** The first unread message, or else the end of the talk with the place to write. */
+function showWhereToBegin() {
+  const unread = document.getElementById("new");
+  if (unread) unread.scrollIntoView({ block: "start" });
+  else document.getElementById("composer")?.scrollIntoView({ block: "end" });
+}
+
 export function startConversation(talk) {
   const list = talk.querySelector("[data-talk-list]");
   const shown = talk.dataset.read ? reader(talk, list) : () => {};
   shown();
   if (list.hasAttribute("data-old")) return;
-  if (!location.hash) (document.getElementById("new") ?? document.getElementById("composer"))?.scrollIntoView({ block: "end" });
+  if (!location.hash) showWhereToBegin();
   const refresh = refresher(talk, list, shown);
   const socket = listen(window, "/ws/me/", refresh);
   setInterval(() => socket.open || refresh(), POLL_MS);
