@@ -7,7 +7,7 @@ import re
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -15,6 +15,7 @@ from accounts.access import REASONS_KEY, may_with_reason, requires
 from accounts.forms import ReasonForm
 from accounts.policy import THINGS
 from audit.models import AccessEntry
+from ui.posting import posted, see, status_of
 
 CASE_REF = re.compile(r"[0-9A-Z]{6,16}")
 MOST_KEPT = 20
@@ -25,12 +26,12 @@ ENTRIES_A_PAGE = 50
 def give_reason(request: HttpRequest) -> HttpResponse:
     """Asks why the reader needs this thing of this case, keeps the answer for a quarter of an hour, goes on."""
     case_ref, thing = _asked(request)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(posted(request))
+    if form.is_valid():
         _keep(request, case_ref, thing, form.cleaned_data["reason"].strip())
-        return redirect(_next(request))
+        return see(_next(request))
     context = {"form": form, "case_ref": case_ref, "thing": THINGS[thing].label, "back": settings.LOGIN_REDIRECT_URL}
-    return render(request, "accounts/reason.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/reason.html", context, status=status_of(form))
 
 
 def _asked(request: HttpRequest) -> tuple[str, str]:

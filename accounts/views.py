@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -21,6 +21,7 @@ from accounts.access import public, signed_in
 from accounts.forms import FirstPasswordForm, NewLinkForm
 from accounts.models import User
 from audit.actions import record_change
+from ui.posting import attempt, posted, see, status_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NEW_LINK_RATES = {"new_link": "20/m/ip,3/10m/key"}
@@ -34,11 +35,12 @@ def invitation(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
     user = _invited(uidb64, token)
     if user is None:
         return render(request, "accounts/invitation_dead.html", {"form": NewLinkForm()}, status=410)
-    form = FirstPasswordForm(request.POST or None, user=user)
-    if request.method != "POST" or not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "accounts/invitation.html", {"form": form, "invited": user}, status=status)
-    accepted = actions.accept_invitation(user, form.cleaned_data["password"])
+    form = FirstPasswordForm(posted(request), user=user)
+    password = form.cleaned_data["password"] if form.is_valid() else ""
+    accepted = attempt(form, lambda: actions.accept_invitation(user, password)) if password else None
+    if accepted is None:
+        context = {"form": form, "invited": user}
+        return render(request, "accounts/invitation.html", context, status=status_of(form))
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, accepted, method="password", email=accepted.email)
@@ -54,16 +56,15 @@ def _invited(uidb64: str, token: str) -> User | None:
 @public
 def new_link(request: HttpRequest) -> HttpResponse:
     """Asks for a new invitation; the answer is the same whether the address is known or not (ACC-2)."""
-    form = NewLinkForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "accounts/new_link.html", {"form": form}, status=status)
+    form = NewLinkForm(posted(request))
+    if not form.is_valid():
+        return render(request, "accounts/new_link.html", {"form": form}, status=status_of(form))
     email = form.cleaned_data["email"]
     if not ratelimit.consume(request, app="accounts", action="new_link", config=NEW_LINK_RATES, key=email.lower()):
         return ratelimit.respond_429(request)
     actions.send_new_link(email)
     messages.success(request, SENT)
-    return redirect(reverse("account_login"), preserve_request=False)
+    return see(reverse("account_login"))
 
 
 @mfa.before_second_factor
@@ -95,4 +96,4 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     login(request, user, backend=BACKEND)
     mfa.mark(request.session, mfa.DEMO_DOOR)
     record_change("signed in by demo door", by=user, object_ref=f"user:{user.pk}")
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return see(settings.LOGIN_REDIRECT_URL)

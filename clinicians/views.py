@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts.access import requires
 from clinicians import actions, rules
 from clinicians.forms import AvailabilityForm, LeaveForm
 from clinicians.models import Clinician, ComplianceDocument
+from ui.posting import posted, see, status_of
 
 
 @requires("clinicians", "write")
@@ -23,14 +24,14 @@ def availability(request: HttpRequest) -> HttpResponse:
     """The clinician's own weekly pattern and wished number of cases (CLIN-5)."""
     own = _own(request)
     initial = {"parts": sorted(own.parts()), "desired_caseload": own.desired_caseload}
-    form = AvailabilityForm(request.POST or None, initial=initial)
-    if request.method != "POST" or not form.is_valid():
-        return _show(request, own, form, LeaveForm(today=timezone.localdate()), bound=form)
+    form = AvailabilityForm(posted(request), initial=initial)
+    if not form.is_valid():
+        return _show(request, own, form, LeaveForm(today=timezone.localdate()), status_of(form))
     week = rules.with_parts(own.stretches(), form.cleaned_data["parts"])
     actions.set_availability(own, week, by=request.user)
     actions.set_desired_caseload(own, form.cleaned_data["desired_caseload"], by=request.user)
     messages.success(request, "Saved. It counts from the next allocation on.")
-    return HttpResponseRedirect(reverse("clinicians:availability"), status=303)
+    return see(reverse("clinicians:availability"))
 
 
 @requires("clinicians", "write", methods=("POST",))
@@ -40,10 +41,10 @@ def leave(request: HttpRequest) -> HttpResponse:
     form = LeaveForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
         initial = {"parts": sorted(own.parts()), "desired_caseload": own.desired_caseload}
-        return _show(request, own, AvailabilityForm(initial=initial), form, bound=form)
+        return _show(request, own, AvailabilityForm(initial=initial), form, status_of(form))
     actions.take_leave(own, form.cleaned_data["first_day"], form.cleaned_data["last_day"], by=request.user)
     messages.success(request, "Your days away are entered.")
-    return HttpResponseRedirect(reverse("clinicians:availability"), status=303)
+    return see(reverse("clinicians:availability"))
 
 
 def _own(request: HttpRequest) -> Clinician:
@@ -54,7 +55,7 @@ def _own(request: HttpRequest) -> Clinician:
     return own
 
 
-def _show(request: HttpRequest, own: Clinician, form: AvailabilityForm, away: LeaveForm, bound) -> HttpResponse:
+def _show(request: HttpRequest, own: Clinician, form: AvailabilityForm, away: LeaveForm, status: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "form": form,
@@ -64,7 +65,7 @@ def _show(request: HttpRequest, own: Clinician, form: AvailabilityForm, away: Le
         "leaves": own.leaves.filter(last_day__gte=today).order_by("first_day"),
         "lacking": _in_words(own.documents_lacking(today)),
     }
-    return render(request, "clinicians/availability.html", context, status=422 if bound.is_bound else 200)
+    return render(request, "clinicians/availability.html", context, status=status)
 
 
 @requires("clinicians", "read", methods=("GET",))

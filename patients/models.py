@@ -205,10 +205,10 @@ class Case(models.Model):
 
     @property
     def policy(self):
-        """The policy that this case runs under, as `sites.rules.Policy` (SITE-2)."""
+        """The policy that this case runs under, as `sites.rules.Policy`; asks the database each time (SITE-2)."""
         from sites.rules import Policy
 
-        return Policy.from_data(self.policy_version.data)
+        return Policy.from_data(self.policy_version.in_force(self.ended_at).data)
 
     @property
     def step_or_provisional(self) -> str:

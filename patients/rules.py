@@ -28,8 +28,9 @@ LEAVING_STATES = frozenset({"discharging", "discharged", "waiting", "declined", 
 # Being accepted is no leaving: a case with an alert goes on to a clinician.
 UNDECIDED_STATES = frozenset({"referred", "in_triage"})
 
-# ACC-11: no vowels and nothing that looks or sounds alike when read out on the phone.
-REF_ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
+# ACC-11: no vowels and nothing that looks alike (B is 8, G is 6, Q is 9, S is 5, Z is 2). Their number is a prime:
+# with it a weighted sum finds every single slip and every swap of two places.
+REF_ALPHABET = "23456789CDFHJKMNPRTVWXY"
 REF_BODY_LENGTH = 7
 
 
@@ -44,12 +45,9 @@ def leaves(before: str, after: str) -> bool:
 
 
 def check_character(body: str) -> str:
-    """Return the check character of a reference's body (Luhn mod N: any single slip and any swap of neighbours)."""
-    size, total = len(REF_ALPHABET), 0
-    for place, letter in enumerate(reversed(body)):
-        value = REF_ALPHABET.index(letter) * (2 if place % 2 == 0 else 1)
-        total += value // size + value % size
-    return REF_ALPHABET[-total % size]
+    """Return the check character of a reference's body: it brings the sum of value times place to a multiple of 23."""
+    total = sum(place * REF_ALPHABET.index(letter) for place, letter in enumerate(body, start=2))
+    return REF_ALPHABET[-total % len(REF_ALPHABET)]
 
 
 def new_case_ref() -> str:

@@ -15,6 +15,7 @@ from sites import actions, rules
 from sites.forms import PolicyForm, ProtocolForm
 from sites.models import ProtocolVersion, Site
 from ui.errors import Refused
+from ui.posting import posted, see, status_of
 
 
 @requires("sites", "read", methods=("GET",))
@@ -65,10 +66,9 @@ def acknowledge(request: HttpRequest, site: str) -> HttpResponse:
 def policy(request: HttpRequest, site: str) -> HttpResponse:
     """Changes the policy: first the form, then what would change, then, confirmed, a new version (SITE-2)."""
     found = access.visible(request, Site, code=site)
-    form = PolicyForm(request.POST or None, policy=found.policy)
-    if request.method != "POST" or not form.is_valid():
-        context = {"site": found, "form": form}
-        return render(request, "sites/policy.html", context, status=422 if form.is_bound else 200)
+    form = PolicyForm(posted(request), policy=found.policy)
+    if not form.is_valid():
+        return render(request, "sites/policy.html", {"site": found, "form": form}, status=status_of(form))
     if "confirmed" not in request.POST:
         return render(request, "sites/policy_preview.html", _preview(found, form))
     open_too = form.cleaned_data["applies_to_open_cases"]
@@ -82,17 +82,16 @@ def protocol(request: HttpRequest, site: str) -> HttpResponse:
     """Publishes a new version of the protocol page (SITE-3)."""
     found = access.visible(request, Site, code=site)
     current = found.current_protocol
-    form = ProtocolForm(request.POST or None, initial={"text": current.text if current else ""})
-    if request.method != "POST" or not form.is_valid():
-        context = {"site": found, "form": form}
-        return render(request, "sites/protocol.html", context, status=422 if form.is_bound else 200)
+    form = ProtocolForm(posted(request), initial={"text": current.text if current else ""})
+    if not form.is_valid():
+        return render(request, "sites/protocol.html", {"site": found, "form": form}, status=status_of(form))
     actions.publish_protocol(found, form.cleaned_data["text"], by=request.user)
     messages.success(request, "The protocol is published. Its clinicians are asked to read it.")
     return _to_site(found)
 
 
 def _to_site(site: Site) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("sites:site", args=[site.code]), status=303)
+    return see(reverse("sites:site", args=[site.code]))
 
 
 def _preview(site: Site, form: PolicyForm) -> dict[str, Any]:

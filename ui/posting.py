@@ -6,11 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 
 from ui.errors import Refused
 
 OK, CONFLICT, INVALID = 200, 409, 422
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: what was posted, if only nothing, or None where the page is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(form: BaseForm, verb: Callable[[], Any]) -> Any:

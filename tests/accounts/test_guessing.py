@@ -53,7 +53,7 @@ def test_a_new_invitation_is_asked_for_alike(world, client):
     waiting = User.objects.create_user("wanda@example.org", name="Wanda West")
     for email in (waiting.email, "alice@example.org", "nobody@example.org"):
         answer = client.post(NEW_LINK, {"email": email}, follow=True)
-        assert answer.redirect_chain == [(LOGIN, 302)]
+        assert answer.redirect_chain == [(LOGIN, 303)]
         assert "If this address is waiting for an account" in answer.content.decode()
     assert list(OutboxMessage.objects.values_list("recipient", flat=True)) == [waiting.email]
 
