@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def neutral(settings, elsewhere):
@@ -80,3 +82,21 @@ def test_the_way_out_stays_in_sight_on_a_long_page(page, site):
     box = page.locator("[data-leave]").bounding_box()
     assert 0 <= box["y"] < 640
     assert box["height"] >= 44
+
+
+@pytest.mark.rule("ACC-10a")
+@pytest.mark.rule("ACC-10b")
+@pytest.mark.rule("ACC-10e")
+def test_a_patient_who_leaves_is_signed_out_and_gone(world, page_as):
+    visitor = page_as(world.alice)
+    visitor.expect("request to elsewhere")
+    visitor.context.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<title>Sunny</title>"))
+    page = visitor.page
+    for path in ("/account/", "/letters/", "/messages/"):
+        page.goto(visitor.site.url + path)
+    page.click("[data-leave]")
+    page.wait_for_url("https://www.bbc.co.uk/**")
+    addresses = [url for url, _ in history(page) if url.startswith(visitor.site.url)]
+    assert addresses == [f"{visitor.site.url}/leave/"]
+    page.goto(visitor.site.url + "/account/")
+    assert visitor.path == "/accounts/login/"

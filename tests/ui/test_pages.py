@@ -89,6 +89,7 @@ def test_error_pages_need_neither_request_nor_database(page):
     assert html.count("<h1") == 1
     assert "<c-" not in html
     assert "app.css" in html
+    assert 'class="app-leave" href="/leave/"' in html
 
 
 def test_bare_refusals_get_a_page_and_keep_their_headers(rf: RequestFactory):
