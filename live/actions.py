@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from live import doorbell
-from live.consumers import NOT_A_PARTICIPANT, SIGNED_OUT
+from live.codes import NOT_A_PARTICIPANT, SIGNED_OUT
 from live.handshake import login_group
 
 

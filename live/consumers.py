@@ -28,15 +28,28 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 
+from live.codes import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, SLOW_DOWN, TOO_LARGE, UNREAD
 from live.handshake import who_is
 from live.hub import hub
 from live.limits import MAX_FRAME_BYTES, QUIET_SECONDS, Bucket
 from ui.errors import Refused
 
+__all__ = [
+    "CLOSED",
+    "NOT_A_PARTICIPANT",
+    "NOT_FOUND",
+    "RESTART",
+    "SIGNED_OUT",
+    "SLOW_DOWN",
+    "TOO_LARGE",
+    "UNREAD",
+    "Closing",
+    "Consumer",
+    "run_db",
+]
+
 run_db = partial(database_sync_to_async, thread_sensitive=False)
 
-SIGNED_OUT, NOT_A_PARTICIPANT, NOT_FOUND = 4401, 4403, 4404
-UNREAD, CLOSED, TOO_LARGE, SLOW_DOWN, RESTART = 4408, 4410, 4413, 4429, 1012
 WAITING_RINGS = 100
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,10 @@
+"""The codes with which a socket is closed (the room's protocol)."""
+
+RESTART = 1012
+SIGNED_OUT = 4401
+NOT_A_PARTICIPANT = 4403
+NOT_FOUND = 4404
+UNREAD = 4408
+CLOSED = 4410
+TOO_LARGE = 4413
+SLOW_DOWN = 4429
