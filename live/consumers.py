@@ -68,6 +68,7 @@ class Consumer(AsyncConsumer):
 
     user: Any
     kwargs: dict[str, Any]
+    closing: bool
 
     # --- to be overridden -----------------------------------------------------------------------
 

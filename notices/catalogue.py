@@ -127,7 +127,7 @@ NOTICES: dict[str, Notice] = {
         "Something was not reviewed in time. Please look at it now.",
     ),
     # Triage and allocation (REF-6, ALLOC-5)
-    "triage_question": waiting("We have a question for you", "A question waits for you. Sign in to read and answer it."),
+    "triage_question": waiting("We have a question for you", "A question waits for you. Sign in to answer it."),
     "triage_decided": waiting("There is news for you", "Something was decided. Sign in to read it."),
     "triage_answered": waiting("An answer has come", "An answer that you waited for has come."),
     "case_allocated": waiting(

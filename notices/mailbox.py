@@ -103,5 +103,5 @@ def _read(file: Path) -> Mail:
         sender=str(message["From"]),
         subject=str(message["Subject"]),
         at=date_of(message),
-        body=body.get_content() if body else "",
+        body=body.get_content().replace("\r\n", "\n") if body else "",
     )

@@ -88,11 +88,15 @@ def _clocks(message: Message, at: dt.datetime) -> None:
             REPLY,
             message.ref.hex,
             due_at=at + dt.timedelta(hours=case.policy.reply_hours),
-            owner=case.clinician.user,
+            owner=_therapist(case),
             case_ref=case.ref,
             opened_by="patient's message",
             at=at,
         )
+
+
+def _therapist(case: Case):
+    return case.clinician.user if case.clinician is not None else None
 
 
 def reply_deadline(case: Case) -> Deadline | None:
@@ -164,7 +168,7 @@ def expect_welcome(case: Case, *, at: dt.datetime | None = None) -> Deadline:
         f"{case.ref}:{earlier + 1}" if earlier else case.ref,
         due_at=due_at,
         remind_at=remind_at,
-        owner=case.clinician.user,
+        owner=_therapist(case),
         case_ref=case.ref,
         opened_by="allocated",
         at=at,

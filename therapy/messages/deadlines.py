@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from accounts.models import Role
 from deadlines import actions as deadlines
@@ -33,6 +34,10 @@ def still_theirs(deadline: Deadline, at: dt.datetime) -> Case | None:
     return None
 
 
+def supervisor_of(case: Case):
+    return case.clinician.supervisor if case.clinician is not None else None
+
+
 def welcome_soon(deadline: Deadline, at: dt.datetime) -> None:
     """Twelve hours before it is due the clinician is reminded."""
     if still_theirs(deadline, at):
@@ -45,8 +50,8 @@ def welcome_overdue(deadline: Deadline, at: dt.datetime) -> None:
     if case is None:
         return
     tell_team(Role.PATIENT_SERVICES, "welcome_overdue", at=at, **_about(deadline))
-    if case.clinician.supervisor is not None:
-        tell(case.clinician.supervisor, "welcome_overdue", at=at, **_about(deadline))
+    if supervisor := supervisor_of(case):
+        tell(supervisor, "welcome_overdue", at=at, **_about(deadline))
 
 
 def reply_overdue(deadline: Deadline, at: dt.datetime) -> None:
@@ -65,7 +70,7 @@ def reply_overdue(deadline: Deadline, at: dt.datetime) -> None:
 def reply_escalated(deadline: Deadline, at: dt.datetime) -> None:
     """The supervisor is told, and owes it from now on as well."""
     case = Case.objects.select_related("clinician__supervisor").get(ref=deadline.case_ref)
-    supervisor = case.clinician.supervisor if case.clinician else None
+    supervisor = supervisor_of(case)
     if supervisor is None or case.state not in rules.WRITING_STATES:
         deadlines.cancel(deadline.kind, deadline.key, closed_by="case left the caseload", at=at)
         return
@@ -73,13 +78,13 @@ def reply_escalated(deadline: Deadline, at: dt.datetime) -> None:
     tell(supervisor, "reply_overdue", at=at, **_about(deadline))
 
 
-def _about(deadline: Deadline) -> dict[str, str]:
+def _about(deadline: Deadline) -> dict[str, Any]:
     return {"key": deadline.key, "case_ref": deadline.case_ref, "link": page(deadline)}
 
 
 def register() -> None:
     """Say which clocks messages have; called when the app is ready."""
-    theirs = {"where": page, "falls_with_caseload": True}
+    theirs: dict[str, Any] = {"where": page, "falls_with_caseload": True}
     registry.register(WELCOME, label="Send the first message", on_due=welcome_overdue, on_remind=welcome_soon, **theirs)
     registry.register(REPLY, label="Reply to a message", on_due=reply_overdue, **theirs)
     registry.register(REPLY_ESCALATED, label="A reply is overdue", on_due=reply_escalated, **theirs)

@@ -25,7 +25,7 @@ def tell_other_side(message: Message, *, at: dt.datetime) -> None:
         _tell(message, patient.user.email if patient.user else patient.email, notices.tell_address, at)
         if patient.phone and patient.consent("text"):
             _tell(message, patient.phone, notices.tell_phone, at)
-    else:
+    elif case.clinician is not None:
         _tell(message, case.clinician.user.email, notices.tell_address, at)
 
 
@@ -34,7 +34,7 @@ def _tell(message: Message, recipient: str, tell, at: dt.datetime) -> None:
     last = notices.last_told(recipient, NOTICE, case_ref)
     if last is not None and last.is_waiting:
         return
-    not_before = rules.mail_not_before(last and last.not_before, at)
+    not_before = rules.mail_not_before(last.not_before if last else None, at)
     about = {"key": str(message.ref), "case_ref": case_ref, "link": conversation_url(case_ref)}
     tell(recipient, NOTICE, at=at, not_before=not_before, **about)
 

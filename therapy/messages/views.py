@@ -26,7 +26,7 @@ RELATED = ("patient__user", "clinician__user", "policy_version")
 def inbox(request: HttpRequest) -> HttpResponse:
     """The conversations of whoever asks: a patient has one and lands in it."""
     cases = access.list_visible(request, Case)
-    if request.user.is_patient:
+    if access.may(request.user, "own_cases", "read"):
         case = cases.order_by("-referred_at").first()
         if case is None:
             return render(request, "therapy/messages/none.html")
