@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from walk import totp
-from walk.pages import Page
 from walk.person import Person, Trouble, check
 
 SIGN_IN = "/accounts/login/"
@@ -35,19 +34,15 @@ def by_password_and_code(url: str, name: str) -> Person:
     person = Person(url, name)
     page = person.get(SIGN_IN)
     email, password, secret = page.full_sign_in(name)
-    person.send(page.form(having="login"), login=email, password=password)
+    asked = person.send(page.form(having="login"), login=email, password=password)
     for _ in range(2):
-        asked = person.get("/accounts/2fa/authenticate/", status=200)
-        answer = person.client.post(asked.form(having="code").action, data=_code_data(asked, secret))
-        if "/2fa/authenticate" not in str(answer.url):
+        form = asked.form(having="code")
+        answer = person.client.post(form.action, data=dict(form.filled({"code": totp.code(secret)})))
+        if "authenticate" not in str(answer.url):
             return person
         # A code counts once: another walk may have used this one a moment ago.
         time.sleep(totp.seconds_left() + 0.5)
     raise Trouble(f"{name} was not let in by password and code")
-
-
-def _code_data(asked: Page, secret: str) -> dict[str, str]:
-    return dict(asked.form(having="code").filled({"code": totp.code(secret)}))
 
 
 def mail_to(url: str, address: str, subject: str = "", *, seconds: float = MAIL_SECONDS) -> dict:

@@ -120,7 +120,7 @@ def triage(journey: Journey) -> None:
     person = journey.staff("triage-clinician")
     page = person.get(f"/queue/{journey.case}/")
     check("item 9" in page.text.casefold() or "question 9" in page.text.casefold(), "no flag for item 9")
-    form = page.form(action="/acceptance/")
+    form = person.get(page.link(to="/acceptance/")).form(having="step")
     person.send(form, step="3", reason="Worry with low mood; fits step 3 at this site.")
 
 
