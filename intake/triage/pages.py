@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from intake.referrals.rules import wishes_in_words
+from intake.referrals.rules import MODALITIES, wishes_in_words
 from intake.selfassessment.forms import PAGES, answer_in_words
 from intake.triage import rules
 from intake.triage.actions import assessment_complete
@@ -71,6 +71,7 @@ def triage_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
         "scores": latest_scores(case),
         "source": SOURCES.get(case.source, case.source),
         "hours": wishes_in_words(case.wished_hours),
+        "modality": MODALITIES.get(case.modality, case.modality),
         "assessment": getattr(case, "self_assessment", None),
         "sections": assessment_sections(case),
         "decisions": case.decisions.select_related("by", "answer", "answer__by"),

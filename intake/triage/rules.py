@@ -148,7 +148,7 @@ def standard_in_words(referred_at: dt.datetime, at: dt.datetime) -> str:
 
 
 def _days(left: dt.timedelta) -> str:
-    days = left // dt.timedelta(days=1)
+    days = -(-left // dt.timedelta(days=1))  # a day begun is still a day
     return "1 day" if days == 1 else f"{days} days"
 
 

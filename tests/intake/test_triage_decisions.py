@@ -103,6 +103,7 @@ def test_declining_without_reason_or_direction_is_refused(world, referral, reaso
 
 
 @pytest.mark.rule("RISK-8a")
+@pytest.mark.rule("RISK-8c")
 def test_a_referral_with_an_unreviewed_alert_is_accepted_but_not_declined(world, referral):
     raise_alert(referral, kind="item_9", source="questionnaire:x")
     with pytest.raises(Refused, match="must stay"):

@@ -103,8 +103,9 @@ def test_both_below_caseness_prompt_for_a_disorder_measure(phq9, gad7, prompted)
     [
         (dt.timedelta(0), "42 days to 6 weeks"),
         (dt.timedelta(days=41), "1 day to 6 weeks"),
+        (dt.timedelta(days=41, hours=23), "1 day to 6 weeks"),
         (dt.timedelta(weeks=6), "0 days to 6 weeks"),
-        (dt.timedelta(weeks=6, seconds=1), "past 6 weeks, 83 days to 18"),
+        (dt.timedelta(weeks=6, seconds=1), "past 6 weeks, 84 days to 18"),
         (dt.timedelta(weeks=18), "past 6 weeks, 0 days to 18"),
         (dt.timedelta(weeks=18, seconds=1), "past 18 weeks"),
     ],
