@@ -33,7 +33,8 @@ class Echo(Consumer):
         raise Closing(4403)
 
     async def rung(self, group, payload):
-        await self.frame("rung", group=group, payload=payload)
+        if payload:  # without one it only rang perhaps, as it does when the hub begins to listen
+            await self.frame("rung", group=group, payload=payload)
 
     async def left(self):
         type(self).gone += 1
