@@ -132,9 +132,11 @@ class Demo:
         try:
             self.services.start()
             self.prepare()
-            for child in self.children:
-                child.start(self.env)
+            web, worker, beat = self.children
+            web.start(self.env)
+            worker.start(self.env)
             self.wait_until_ready()
+            beat.start(self.env)  # not sooner: a worker that begins sweeps at once, and the cores are few
             say(f"ready: {self.url}")
             self.watch()
         finally:
