@@ -30,10 +30,14 @@ def script() -> list[tuple[str, str]]:
 
 
 class Seat:
-    """One person's tab: says hello after the last line it has, sends, and keeps what it is shown."""
+    """One person's tab: says hello after the last line it has, sends, and keeps what it is shown.
 
-    def __init__(self, person: Person, session: str) -> None:
-        self.person, self.session = person, session
+    The acknowledgement of one's own line stands for the line: the server does not send it back.
+    """
+
+    def __init__(self, person: Person, session: str, side: str) -> None:
+        self.person, self.session, self.side = person, session, side
+        self.sent: dict[str, str] = {}
         self.lines: dict[int, tuple[str, str]] = {}
         self.acks: dict[str, int] = {}
         self.socket = None
@@ -56,6 +60,7 @@ class Seat:
 
     async def say(self, cid: str, text: str) -> None:
         """Send a line and wait for its acknowledgement."""
+        self.sent[cid] = text
         await self._put({"type": "send", "cid": cid, "text": text})
         await _until(lambda: cid in self.acks, f"no acknowledgement of {cid}")
 
@@ -71,6 +76,7 @@ class Seat:
                 self.lines.setdefault(frame["seq"], ("", ""))
             elif frame["type"] == "ack":
                 self.acks[frame["cid"]] = frame["seq"]
+                self.lines[frame["seq"]] = (self.side, self.sent[frame["cid"]])
 
     def said(self) -> list[tuple[str, str]]:
         """What was written, in order, without the events."""
@@ -86,8 +92,8 @@ async def _until(done: Callable[[], bool], trouble: str) -> None:
 
 async def _type(journey: Journey) -> tuple[list, list]:
     seats = {
-        "patient": Seat(journey.patient, journey.session),
-        "clinician": Seat(journey.clinician, journey.session),
+        "patient": Seat(journey.patient, journey.session, "patient"),
+        "clinician": Seat(journey.clinician, journey.session, "clinician"),
     }
     for seat in seats.values():
         await seat.come_in()
