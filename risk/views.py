@@ -70,6 +70,7 @@ def _review(request: HttpRequest, found: Alert) -> HttpResponse:
         actions.review(found, by=request.user, **form.cleaned_data)
     except Refused as refusal:
         form.add_error(refusal.field, str(refusal))
+        found.refresh_from_db()
         return _show(request, found, form, status=409)
     messages.success(request, "Your review is saved.")
     return HttpResponse(status=303, headers={"Location": reverse("risk:alert", args=[found.ref])})
