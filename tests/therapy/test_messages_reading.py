@@ -138,3 +138,15 @@ def test_reading_a_part_takes_no_mail_back(world, says):
     says(world.amara.user, 1)
     mark_read(world.alice_case, world.alice.user, first)
     assert mails().count() == 1
+
+
+@pytest.mark.rule("MSG-11a")
+def test_an_answer_has_read_what_stood_above_it_and_no_more(world, says, client_of):
+    says(world.amara.user)
+    alice = client_of(world.alice)
+    page = alice.get(f"/messages/{world.alice_case.ref}/").content.decode()
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    says(world.amara.user, 1)
+    answer = {"text": "Thank you", "client_key": "answer", "seen": seen}
+    assert alice.post(f"/messages/{world.alice_case.ref}/sent/", answer).status_code == 303
+    assert Message.objects.unread_by(world.alice.user).count() == 1

@@ -20,9 +20,9 @@ class OfferForm(forms.Form):
     """Date and time as a UK wall clock shows them, length and modality from what the contract allows (APPT-1)."""
 
     conflict = False
-    date = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    date = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date", "class": "nhsuk-input--width-10"}))
     time = forms.TimeField(
-        label="Time", help_text="UK time, for example 19:00", widget=forms.TimeInput(attrs={"type": "time"})
+        label="Time", help_text="UK time, for example 19:00", widget=forms.TimeInput(attrs={"type": "time", "class": "nhsuk-input--width-10"})
     )
     which = forms.TypedChoiceField(
         label="Which of the two?",
@@ -42,8 +42,7 @@ class OfferForm(forms.Form):
         self.moments = self._moments()
         modalities = [name for name in case.site.modalities if booking.allowed_minutes(case, name)]
         self._choose("modality", [(name, MODALITIES[name]) for name in modalities])
-        lengths = sorted({m for name in modalities for m in booking.allowed_minutes(case, name)}, reverse=True)
-        self._choose("minutes", [(length, f"{length} minutes") for length in lengths])
+        self._choose("minutes", _lengths({name: booking.allowed_minutes(case, name) for name in modalities}))
         self._ask_which()
         if not second_assessment:
             del self.fields["anyway"]
@@ -90,6 +89,16 @@ class OfferForm(forms.Form):
             self.add_error(MOMENT if MOMENT in self.fields else "time", "Choose which of the two times you mean.")
             return None
         return self.moments[int(cleaned[MOMENT])]
+
+
+def _lengths(allowed: dict[str, list[int]]) -> list[tuple[int, str]]:
+    """Return the lengths as choices, longest first; where they go by modality each says for which."""
+    differ = len({tuple(lengths) for lengths in allowed.values()}) > 1
+    choices = []
+    for length in sorted({m for lengths in allowed.values() for m in lengths}, reverse=True):
+        names = [MODALITIES[name].lower() for name, lengths in allowed.items() if length in lengths]
+        choices.append((length, f"{length} minutes ({' or '.join(names)})" if differ else f"{length} minutes"))
+    return choices
 
 
 class ReasonForm(forms.Form):

@@ -173,6 +173,11 @@ class Appointment(models.Model):
         return dt.timedelta(hours=self.case.policy.cancellation_notice_hours)
 
     @property
+    def notice_hours(self) -> int:
+        """The same in hours, as pages say it."""
+        return self.case.policy.cancellation_notice_hours
+
+    @property
     def free_until(self) -> dt.datetime:
         """The last moment at which cancelling has no consequence (APPT-12)."""
         return rules.free_until(self.starts_at, self.cancellation_notice)

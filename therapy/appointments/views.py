@@ -19,7 +19,7 @@ from therapy.appointments import actions, booking, rules
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
 from therapy.appointments.history import uk
 from therapy.appointments.models import Appointment
-from ui.posting import attempt, see, status_of
+from ui.posting import attempt, posted, see, status_of
 
 PAST_ON_A_PAGE = 20
 RELATED = ("case__site", "case__policy_version", "patient__user", "clinician__user", "session")
@@ -81,7 +81,7 @@ def offer(request: HttpRequest, case: str) -> HttpResponse:
     assessment = booking.next_kind(found) == "assessment"
     held = found.appointments.filter(status__in=rules.HOLDING_STATUSES)
     held = held.exclude(client_key=request.POST.get("client_key", ""))  # a double press is no second assessment
-    form = OfferForm(found, second_assessment=assessment and held.exists(), data=request.POST or None)
+    form = OfferForm(found, second_assessment=assessment and held.exists(), data=posted(request))
     if request.method == "POST" and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("starts_at", "minutes", "modality", "client_key")}
         if made := attempt(form, lambda: actions.offer(found, by=request.user, **typed)):
@@ -103,7 +103,7 @@ def confirmation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 def decline(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     """The patient declines (APPT-5)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.decline(found, by=request.user, reason=form.cleaned_data["reason"])
         return _answer(request, found, "You declined this appointment. Your clinician can offer another time.")
@@ -119,7 +119,7 @@ def cancellation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     found = visible(request, Appointment, *RELATED, ref=appointment)
     late = rules.is_late_cancellation(found.status, found.starts_at, timezone.now(), found.cancellation_notice)
     shown = "late" if late else "in time"
-    form = CancelForm(request.POST or None, initial={"shown": shown})
+    form = CancelForm(posted(request), initial={"shown": shown})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["shown"] == shown or not found.is_open:
             return _cancelled(request, found, form.cleaned_data["reason"])
@@ -140,15 +140,15 @@ def _shown_again(form: CancelForm, shown: str) -> CancelForm:
 
 def _cancelled(request: HttpRequest, appointment: Appointment, reason: str) -> HttpResponse:
     done = actions.cancel(appointment, by=request.user, reason=reason)
-    late = " It was less than 48 hours before the start, so it counts as a late cancellation."
-    return _answer(request, done, f"This appointment is cancelled.{late if done.cancellation.late else ''}")
+    late = " It counts as a late cancellation." if done.cancellation.late else ""
+    return _answer(request, done, f"This appointment is cancelled.{late}")
 
 
 @requires("appointments", "write")
 def withdrawal(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     """The clinician cancels, or patient services on somebody's word (APPT-18)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.cancel(found, by=request.user, **form.cleaned_data)
         return _answer(request, found, "This appointment is cancelled and the patient is told.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from typing import Any, ClassVar
 
@@ -208,7 +209,7 @@ class RoomConsumer(Consumer):
         return await store.beat(self._values())
 
     async def _send(self, frame: dict[str, Any]) -> None:
-        await self.frame(frame.pop("type"), **frame)
+        await self.base_send({"type": "websocket.send", "text": json.dumps(frame)})
 
     def _tell(self, payload: dict[str, Any]) -> None:
         """Ring in this process at once and elsewhere through Redis, without waiting for it."""

@@ -20,7 +20,7 @@ from therapy.room import actions, frames, rules
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
 from therapy.room.models import Line, Session
-from ui.posting import attempt, see, status_of
+from ui.posting import attempt, posted, see, status_of
 
 RELATED = (
     "patient_user",
@@ -159,7 +159,7 @@ def end(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
     found = visible(request, Session, *RELATED, ref=session)
     if found.ended_at or found.appointment.status != "confirmed":
         return _to("therapy:note", found.appointment.ref)
-    form = EndForm(found.appointment, timezone.now(), request.POST or None)
+    form = EndForm(found.appointment, timezone.now(), posted(request))
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: actions.end_session(found, by=request.user, **form.cleaned_data)):
             messages.success(request, "The session has ended. Now write its note.")

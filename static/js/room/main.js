@@ -90,9 +90,11 @@ export function startRoom(root) {
   const nudge = () => run(protocol.nudge(now()));
   addEventListener("online", nudge);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && nudge());
-  addEventListener("beforeunload", (event) => { if (!protocol.outbox.isEmpty) event.preventDefault(); });
-  addEventListener("resize", () => view.isAtEnd && view.toEnd());
-  fitKeyboard(root, view);
+  addEventListener("beforeunload", (event) => {
+    // "Leave this site" empties the page first: nothing may hold it up.
+    if (root.isConnected && !protocol.outbox.isEmpty) event.preventDefault();
+  });
+  fitKeyboard(root);
   setInterval(tick, TICK_MS);
   connect();
 }
@@ -103,14 +105,12 @@ function randomId() {
 }
 
 /** The keyboard of a phone covers the page: the room takes what is left. */
-function fitKeyboard(root, view) {
+function fitKeyboard(root) {
   const port = window.visualViewport;
   if (!port) return;
   const fit = () => {
-    const atEnd = view.isAtEnd;
     document.body.style.height = port.height < window.innerHeight ? `${port.height}px` : "";
     root.classList.toggle("room--tight", port.height < 480);
-    if (atEnd) view.toEnd();
   };
   port.addEventListener("resize", fit);
   fit();

@@ -51,6 +51,7 @@ export class Protocol {
 
   /** Somebody wrote a line. */
   compose(text, now) {
+    this.at.typed = -Infinity;
     const entry = this.outbox.add(this.newCid(), text);
     return [{ do: "pending", entry }, ...this.#flush(now)];
   }

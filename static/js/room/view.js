@@ -25,7 +25,9 @@ export class View {
     this.last = null;
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "numeric", minute: "2-digit", hour12: true });
     this.day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "long", day: "numeric", month: "long" });
+    this.stuck = true;
     this.log.addEventListener("scroll", () => this.#scrolled());
+    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.log);
     this.at("jump").addEventListener("click", () => this.toEnd());
   }
 
@@ -126,7 +128,8 @@ export class View {
   }
 
   #scrolled() {
-    if (!this.isAtEnd) return;
+    this.stuck = this.isAtEnd;
+    if (!this.stuck) return;
     this.fresh = 0;
     this.at("jump").hidden = true;
   }
@@ -139,6 +142,11 @@ export class View {
   }
 
   // --- markup --------------------------------------------------------------------------------------------
+
+  /** The time of day as the other pages write it: 7:05pm. */
+  #clock(when) {
+    return this.clock.format(when).replace(/\s(?=[ap]m)/i, "");
+  }
 
   #place(item) {
     const firstPending = this.pendings.values().next().value;
@@ -156,14 +164,14 @@ export class View {
   #event(line) {
     this.last = null;
     const words = eventWords(line.text, this.names[line.from] ?? "");
-    return element(this.page, "p", "talk__event", `${words} ${this.clock.format(new Date(line.at))}`);
+    return element(this.page, "p", "talk__event", `${words} ${this.#clock(new Date(line.at))}`);
   }
 
   /** One bubble; lines of one breath stand close together, and the name is shown on the first. */
   #line(line, mine) {
     const item = this.#bubble(line.text, mine);
     const when = new Date(line.at);
-    const time = element(this.page, "time", "talk__at", this.clock.format(when));
+    const time = element(this.page, "time", "talk__at", this.#clock(when));
     time.dateTime = line.at;
     item.querySelector(".talk__head").append(" ", time);
     const follows = this.last && this.last.from === line.from && when - this.last.when < ONE_BREATH_MS;
