@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
-from deadlines import registry
+from deadlines import registry, rules
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
@@ -83,6 +84,22 @@ class Deadline(models.Model):
                 fields=["owner", "due_at"],
                 name="deadline_overdue",
                 condition=models.Q(state="missed", settled_at=None),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="deadline_states",
+                field="state",
+                transitions=[
+                    (before, after) for before, all_after in rules.TRANSITIONS.items() for after in sorted(all_after)
+                ],
+            ),
+            pgtrigger.Trigger(
+                name="deadline_first_state",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="open"),
+                func="RAISE EXCEPTION 'a deadline begins open';",
             ),
         ]
 

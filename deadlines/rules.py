@@ -11,6 +11,14 @@ OFFICE_OPENS = dt.time(9)
 OFFICE_CLOSES = dt.time(17, 30)
 SATURDAY = 5
 
+# TIME-0: every state of a deadline and the states it may turn into; it begins open.
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "open": frozenset({"met", "missed", "cancelled"}),
+    "met": frozenset(),
+    "missed": frozenset(),
+    "cancelled": frozenset(),
+}
+
 # A handler that failed is tried again after 1, 2, 4, 8 ... minutes, at most an hour apart (TIME-0).
 FIRST_BACK_OFF = dt.timedelta(minutes=1)
 LONGEST_BACK_OFF = dt.timedelta(hours=1)

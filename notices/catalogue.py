@@ -12,11 +12,12 @@ SERVICE = "ieso"
 
 @dataclass(frozen=True)
 class Notice:
-    """The words of one notice."""
+    """The words of one notice; `opens_account`: whoever holds its link gets in, so it is forgotten once sent."""
 
     subject: str
     body: str
     text: str = ""
+    opens_account: bool = False
 
 
 CLOSING = """
@@ -24,14 +25,15 @@ If you did not expect this, you need do nothing. Nobody reads replies to this ad
 """
 
 
-def waiting(subject: str, sentence: str, *, text: str = "") -> Notice:
+def waiting(subject: str, sentence: str, *, text: str = "", opens_account: bool = False) -> Notice:
     """The usual form: one sentence, the reference, the link."""
-    return Notice(subject, f"Hello,\n\n{sentence}\n\nReference: {{case_ref}}\n{{link}}\n{CLOSING}", text)
+    body = f"Hello,\n\n{sentence}\n\nReference: {{case_ref}}\n{{link}}\n{CLOSING}"
+    return Notice(subject, body, text, opens_account)
 
 
 def about_sign_in(subject: str, sentence: str) -> Notice:
     """A notice about the account itself: no case stands behind it."""
-    return Notice(subject, f"Hello,\n\n{sentence}\n\n{{link}}\n{CLOSING}")
+    return Notice(subject, f"Hello,\n\n{sentence}\n\n{{link}}\n{CLOSING}", opens_account=True)
 
 
 NOTICES: dict[str, Notice] = {
@@ -39,6 +41,7 @@ NOTICES: dict[str, Notice] = {
     "invitation": waiting(
         "Your account is ready to set up",
         "You can now set up your account with {service}. The link works once, within 14 days.",
+        opens_account=True,
     ),
     "invitation_again": about_sign_in(
         "A new link for your account",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from deadlines.actions import beat, open_operator_task
 from notices import channels, rules
+from notices.catalogue import NOTICES
 from notices.models import OutboxMessage
 from notices.rendering import render
 
@@ -59,7 +60,8 @@ def _send(message: OutboxMessage, at: dt.datetime) -> bool:
     except Exception as error:
         _failed(message, type(error).__name__, at)
         return False
-    OutboxMessage.objects.filter(pk=message.pk).update(sent_at=at, last_error="")
+    link = "" if NOTICES[message.notice].opens_account else message.link
+    OutboxMessage.objects.filter(pk=message.pk).update(sent_at=at, last_error="", link=link)
     return True
 
 

@@ -1,6 +1,7 @@
 """Opening, meeting and cancelling deadlines."""
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from deadlines import registry
 from deadlines.actions import cancel, cancel_for_case, case_left, meet, open_deadline, sweep
@@ -102,3 +103,14 @@ def test_what_somebody_owes_is_listed_soonest_first(chore, world):
     sweep(START + DAY)
     assert [row.key for row in Deadline.objects.owed_by(amara)] == ["overdue", "later"]
     assert [row.key for row in Deadline.objects.overdue()] == ["overdue"]
+
+
+@pytest.mark.parametrize("state", ["met", "missed", "cancelled"])
+def test_the_database_refuses_to_open_a_closed_one_again(chore, state):
+    chore()
+    Deadline.objects.update(state=state, closed_at=START)
+    with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
+        Deadline.objects.update(state="open", closed_at=None)
+    fields = {"kind": "chore", "key": "born closed", "due_at": START, "next_at": START, "opened_at": START}
+    with pytest.raises(DatabaseError, match="begins open"), transaction.atomic():
+        Deadline.objects.create(state=state, closed_at=START, opened_by="the test", **fields)

@@ -185,3 +185,15 @@ SENT: list[tuple[str, str, str]] = []
 
 def text_adapter(number: str, words: str, key: str) -> None:
     SENT.append((number, words, key))
+
+
+def test_a_link_that_opens_an_account_is_forgotten_once_sent(post):
+    wait_for()
+    tell_address("new@example.org", "invitation", key="one", link="/invitation/secret/", at=AT)
+    tell_address("new@example.org", "password_reset", key="one", link="/accounts/password/secret/", at=AT)
+    post.refused.add("new@example.org")
+    send_outbox(AT)
+    assert OutboxMessage.objects.filter(link__contains="secret").count() == 2, "needed for the next attempt"
+    post.refused.clear()
+    send_outbox(AT + 5 * MINUTE)
+    assert list(OutboxMessage.objects.exclude(link="").values_list("notice", flat=True)) == ["message_waiting"]

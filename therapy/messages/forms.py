@@ -11,10 +11,14 @@ PRINTABLE = RegexValidator(r"^[!-~]{1,64}$", "Reload the page and send the messa
 
 
 class MessageForm(forms.Form):
-    """One message; `client_key` is made with the form, so that sending it twice sends one message."""
+    """One message; `client_key` is made with the form, so that sending it twice sends one message.
+
+    `seen` is the newest message that stood above the form: whoever answers has read so far.
+    """
 
     mark_optional = False
     client_key = forms.CharField(widget=forms.HiddenInput, validators=[PRINTABLE], initial=lambda: uuid.uuid4().hex)
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
         label="Your message",
         max_length=LONGEST_MESSAGE,

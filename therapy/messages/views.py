@@ -38,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def conversation(request: HttpRequest, case: str) -> HttpResponse:
     """The page of one conversation; `?before=` a message shows the page before it."""
     found = access.visible(request, Case, *RELATED, ref=case)
-    return _page(request, found, MessageForm(), before=_message(found, request.GET.get("before")))
+    return _page(request, found, None, before=_message(found, request.GET.get("before")))
 
 
 @requires("messages", "write", methods=("POST",))
@@ -46,10 +46,17 @@ def send(request: HttpRequest, case: str) -> HttpResponse:
     """Sends a message; a refusal keeps what was typed."""
     found = access.visible(request, Case, *RELATED, ref=case)
     form = MessageForm(request.POST)
-    if form.is_valid() and attempt(form, lambda: actions.send(found, by=request.user, **form.cleaned_data)):
+    if form.is_valid() and attempt(form, lambda: _send(request, found, **form.cleaned_data)):
         return see(url_of(case) + "#composer")
     found.refresh_from_db(fields=["state"])
     return _page(request, found, form)
+
+
+def _send(request: HttpRequest, case: Case, *, text: str, client_key: str, seen) -> Message:
+    sent = actions.send(case, text, by=request.user, client_key=client_key)
+    if up_to := _message(case, seen):
+        actions.mark_read(case, request.user, up_to)
+    return sent
 
 
 @requires("messages", "read", methods=("GET",))
@@ -97,8 +104,9 @@ def _message(case: Case, ref) -> Message | None:
         return None
 
 
-def _page(request: HttpRequest, case: Case, form: MessageForm, *, before=None) -> HttpResponse:
+def _page(request: HttpRequest, case: Case, form: MessageForm | None, *, before=None) -> HttpResponse:
     shown = presenting.conversation_of(case, request.user, before=before)
+    form = form or MessageForm(initial={"seen": shown.newest.ref if shown.newest else None})
     is_clinician = shown.side == Message.Side.CLINICIAN
     context = {
         "case": case,
