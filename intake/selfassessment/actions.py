@@ -14,7 +14,7 @@ from audit.actions import record_change
 from intake.selfassessment import rules
 from intake.selfassessment.forms import PAGES
 from intake.selfassessment.models import SelfAssessment
-from intake.triage.actions import raise_flags
+from intake.triage.actions import accept_unflagged, raise_flags
 from measures.actions import give
 from measures.models import Questionnaire
 from patients import actions as patients
@@ -95,6 +95,7 @@ def complete(assessment: SelfAssessment, *, by: User, at: dt.datetime | None = N
     if locked.case.state == "referred":
         patients.turn(locked.case, "in_triage", by=by, reason="The self-assessment is complete.", at=at)
     raise_flags(locked.case, at=at)
+    accept_unflagged(locked.case, at=at)
     return locked
 
 

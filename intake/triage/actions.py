@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.actions import record_change
 from intake.triage import rules
 from intake.triage.models import ScreeningFlag, TriageAnswer, TriageDecision
-from intake.triage.queries import sheet_of
+from intake.triage.queries import latest_scores, sheet_of
 from notices.actions import tell, tell_address, tell_team
 from patients.actions import lock, turn, write_admin_note
 from patients.models import Case
@@ -129,6 +129,22 @@ def answer(decision: TriageDecision, text: str, *, by, at: dt.datetime | None = 
     return given
 
 
+@transaction.atomic
+def accept_unflagged(case: Case, *, at: dt.datetime | None = None) -> TriageDecision | None:
+    """Accept a complete referral without a person where its site allows that; None where a person must look (REF-6).
+
+    A flag, an open alert, scores that indicate no step, or a step that the site does not buy ask for a person.
+    """
+    locked = lock(case)
+    step = latest_scores(locked).indicated
+    assessed, bought = assessment_complete(locked), locked.site.steps
+    fits = not rules.why_not_acceptable(locked.state, assessed=assessed, step=step, steps_bought=bought)
+    kept = locked.stay_reasons.filter(closed_at=None).exists()
+    if not (locked.policy.auto_accept and fits) or kept or locked.flags.exists():
+        return None
+    return accept(case, step, "No flag, and the site allows it. The scores indicate this step.", by=None, at=at)
+
+
 def assessment_complete(case: Case) -> bool:
     """Tell whether the self-assessment of the case is finished (REF-4)."""
     assessment = getattr(case, "self_assessment", None)
@@ -151,7 +167,7 @@ def _refuse_if_decided(case: Case, seen: int | None) -> None:
     if last is None:
         raise Refused(f"This referral is not open to triage: it is {case.get_state_display().lower()}.")
     when = timezone.localtime(last.at).strftime("%H:%M on %-d %B")
-    raise Refused(f"{last.by.name} decided on this referral at {when}: {last.get_decision_display()}.", remedy=RELOAD)
+    raise Refused(f"{last.by_whom} decided on this referral at {when}: {last.get_decision_display()}.", remedy=RELOAD)
 
 
 def _decide(case: Case, decision: str, reason: str, *, by, client_key: str, at, **fields) -> TriageDecision:

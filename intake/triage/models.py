@@ -43,7 +43,13 @@ class TriageDecision(models.Model):
     reason = models.TextField()
     go_to = models.TextField(blank=True, help_text="where to go instead, when declined")
     client_key = models.CharField(max_length=64, unique=True, help_text="made by the form: a double click decides once")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="nobody where the platform accepted",
+    )
     at = models.DateTimeField()
 
     objects = CaseRecordQuerySet.as_manager()
@@ -51,6 +57,10 @@ class TriageDecision(models.Model):
     class Meta:
         ordering = ["at", "id"]
         triggers = append_only_triggers()
+
+    @property
+    def by_whom(self) -> str:
+        return self.by.name if self.by else "The platform"
 
 
 class TriageAnswer(models.Model):

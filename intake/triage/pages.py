@@ -12,6 +12,7 @@ from intake.triage import rules
 from intake.triage.actions import assessment_complete
 from intake.triage.queries import latest_scores
 from patients.models import Case
+from risk.models import Alert
 from sites.rules import SOURCES
 
 TAG_OF_STANDARD = ((rules.LAST_STANDARD, "red"), (rules.FIRST_STANDARD, "yellow"))
@@ -74,6 +75,7 @@ def triage_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
         "modality": MODALITIES.get(case.modality, case.modality),
         "assessment": getattr(case, "self_assessment", None),
         "sections": assessment_sections(case),
+        "alerts": Alert.objects.unreviewed().filter(case=case) if user.has_role("triage") else [],
         "decisions": case.decisions.select_related("by", "answer", "answer__by"),
         "open": case.state in rules.DECIDABLE_STATES,
         "may_decide": user.has_role("triage"),

@@ -111,6 +111,11 @@ def test_a_paused_site_is_given_to_nobody():
     assert names(case(paused=True), clinician()) == ["paused"]
 
 
+@pytest.mark.rule("ALLOC-2f")
+def test_every_clinicians_effectiveness_counts_as_average_for_now():
+    assert rules.fit(case(), clinician())["effectiveness"] == rules.AVERAGE_EFFECTIVENESS
+
+
 @pytest.mark.rule("ALLOC-2b")
 @pytest.mark.parametrize(
     ("better", "worse"),

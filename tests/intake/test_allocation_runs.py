@@ -60,6 +60,15 @@ def test_a_clinician_who_has_not_acknowledged_the_newest_protocol_gets_nobody(wo
     assert match.why_nobody == "No HIT whose hours fit has acknowledged the site's protocol."
 
 
+@pytest.mark.rule("ALLOC-4a")
+def test_a_changed_caseload_counts_from_the_next_run(world):
+    waiting("Wanda Wait", world.site)
+    only_places(world.amara, 0)
+    assert actions.preview(by=world.olu).matches.get().clinician is None
+    only_places(world.amara, 1)
+    assert actions.preview(by=world.olu).matches.get().clinician == world.amara
+
+
 @pytest.mark.rule("ALLOC-3c")
 def test_a_paused_site_is_passed_by(world):
     waiting("Wanda Wait", world.site)

@@ -73,6 +73,7 @@ def test_the_queue_asks_as_often_with_more_rows(world, tamsin, same_queries):
     same_queries(tamsin, reverse("intake:queue"), grow)
 
 
+@pytest.mark.rule("REF-6j")
 def test_the_queue_filters_by_site_and_state(world, tamsin):
     far = another(world, "Fay Far", 3, site=world.far_site)
     waiting = another(world, "Wim Wait", 3, state="referred")
@@ -82,6 +83,7 @@ def test_the_queue_filters_by_site_and_state(world, tamsin):
     assert len(tamsin.get(url, {"state": "nonsense", "page": "-3", "site": "%00"}).context["rows"]) == 2
 
 
+@pytest.mark.rule("REF-6j")
 @pytest.mark.parametrize("words", ["odile", "OLD odile", "Ódile", "{ref}", "943 476 5919"])
 def test_the_queue_is_searched_by_name_reference_and_number(world, tamsin, words):
     wanted = another(world, "Odile Old", 60)

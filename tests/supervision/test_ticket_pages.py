@@ -191,6 +191,7 @@ def test_a_clinician_lists_own_tickets_and_those_of_a_case(world, amara, client_
 
 
 @pytest.mark.rule("SUP-1h")
+@pytest.mark.rule("REF-6k")
 def test_triage_raises_a_ticket_about_a_case_without_a_clinician(world, client_of):
     tamsin, page = client_of(world.tamsin), url("raise", world.charlie_case.ref, "risk_urgent")
     assert tamsin.post(page, {"thoughts": "Daily.", "client_key": "k", "send": "anyway"}).status_code == 303

@@ -92,6 +92,7 @@ def test_an_urgent_answer_is_due_after_one_elapsed_hour_and_reminded_after_half(
     assert rules.reminder_due(URGENT, uk(opened)) - uk(opened).astimezone(dt.UTC) == dt.timedelta(minutes=30)
 
 
+@pytest.mark.rule("SUP-5a")
 @pytest.mark.rule("TIME-11a")
 @pytest.mark.parametrize(
     ("opened", "due"),
