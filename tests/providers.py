@@ -10,10 +10,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from billing import actions as billing
 from billing.models import Statement, StatementFile
 from files.actions import store
 from intake.allocation.models import AllocationRun
 from intake.referrals.models import Batch
+from intake.selfassessment.actions import open_self_assessment
 from letters import actions as letters
 from letters.models import Dispatch, Letter, LetterFile
 from measures import actions as measures
@@ -112,6 +114,17 @@ def ticket(world: World, case: Case):
     return raise_ticket(case, "other", {"question": "How do I go on?"}, by=author, client_key=f"ticket:{case.ref}")
 
 
+def drawn_month(world: World, case: Case):
+    """A clinician whose October 2026 is drawn up and not issued."""
+    billing.draw_up(clinician_of(case), dt.date(2026, 10, 1), by=world.farid)
+    return case.clinician.ref
+
+
+def self_assessment_page(world: World, case: Case) -> str:
+    open_self_assessment(case)
+    return "problem"
+
+
 def run(world: World, case: Case) -> AllocationRun:
     return AllocationRun.objects.create(by=world.olu, at=timezone.now())
 
@@ -149,14 +162,20 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "run": ref(run),
     "batch": ref(batch),
     "clinician": lambda world, case: clinician_of(case).ref,
+    ("billing:issue", "clinician"): drawn_month,
     "site": lambda world, case: world.site.code,
     "month": lambda world, case: "2026-10",
     "kind": lambda world, case: "assessment",
-    "page": lambda world, case: "name",
+    ("intake:referral-page", "page"): lambda world, case: "name",
+    ("intake:self-assessment-page", "page"): self_assessment_page,
     "uidb64": lambda world, case: "MQ",
     "uidb36": lambda world, case: "1",
     "token": lambda world, case: "0-0",
     "key": lambda world, case: "0-0",
+}
+# Routes whose page is about the person who opens it and needs something to be there.
+PREPARATIONS: dict[str, Provider] = {
+    "intake:self-assessment": self_assessment_page,
 }
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
@@ -167,4 +186,6 @@ OF_A_CASE = {
 
 def keywords_for(route: str, names: list[str], world: World, case: Case) -> dict[str, Any]:
     """The keywords of a route for one case; KeyError names a noun without a provider."""
+    if route in PREPARATIONS:
+        PREPARATIONS[route](world, case)
     return {name: (PROVIDERS.get((route, name)) or PROVIDERS[name])(world, case) for name in names}

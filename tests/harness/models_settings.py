@@ -1,4 +1,4 @@
-"""Settings under which tables come straight from the models, for the while that the migrations are behind them."""
+"""Settings under which our tables come straight from the models instead of from migrations."""
 
 from ieso.settings import *  # noqa: F403 - the same service
 from ieso.settings import BASE_DIR, INSTALLED_APPS
