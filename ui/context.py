@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The context of the base template; asks the database for nothing but the viewer's roles."""
     layout = layout_of(request)
     entries = {"public": PUBLIC, "patient": PATIENT, "staff": STAFF}[layout]
-    held = request.user.role_names if layout != "public" else frozenset()
+    held: frozenset[str] = getattr(getattr(request, "user", None), "role_names", frozenset())
     return {
         "layout": layout,
         "flashes": get_messages(request),  # a name of its own: pages about messages have a variable `messages`

@@ -1,5 +1,6 @@
 """How every Django form of the project is drawn: the NHS design system's markup, decided once."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -38,8 +39,9 @@ class BoundField(forms.BoundField):
         found = super().errors
         if not found:
             return found
-        words = [plainly(self.field, str(self.label), error) for error in found.as_data()]
-        return type(found)(words, renderer=found.renderer, field_id=found.field_id)
+        plain = copy(found)
+        plain.data = [plainly(self.field, str(self.label), error) for error in found.as_data()]
+        return plain
 
     @property
     def is_single_checkbox(self) -> bool:

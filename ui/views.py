@@ -1,6 +1,7 @@
 """The front page, help at once, and what is shown when something cannot be shown."""
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -51,6 +52,7 @@ def style(request: HttpRequest) -> HttpResponse:
             "both": samples.both_chart(),
             "none": samples.empty_chart(),
             "now": timezone.now(),
+            "page_of_rows": Paginator(range(30), 10).page(2),
             "colours": names_and_values(),
         },
     )
