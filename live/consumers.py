@@ -20,7 +20,7 @@ import asyncio
 import json
 import time
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from channels.consumer import AsyncConsumer
@@ -28,6 +28,7 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 
+from accounts.access import Declaration
 from live.codes import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, SLOW_DOWN, TOO_LARGE, UNREAD
 from live.handshake import who_is
 from live.hub import hub
@@ -69,6 +70,8 @@ class Consumer(AsyncConsumer):
     user: Any
     kwargs: dict[str, Any]
     closing: bool
+    # Whom the socket is for (ACC-4); the matrix of all doors fails for a consumer that does not say.
+    access: ClassVar[Declaration | None] = None
 
     # --- to be overridden -----------------------------------------------------------------------
 

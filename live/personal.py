@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.access import Declaration
 from live.consumers import Consumer
 
 
 class PersonalConsumer(Consumer):
     """client -> `ping`; server -> `welcome`, `changed {changed, case}`, `pong`, `bye {code}`."""
+
+    access = Declaration("signed_in")
 
     async def opened(self) -> None:
         await self.frame("welcome")

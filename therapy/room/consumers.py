@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
+from accounts.access import Declaration
 from audit.actions import record_access
 from live import doorbell
 from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, Closing, Consumer, run_db
@@ -35,6 +36,7 @@ def find(user, session_ref) -> Session | None:
 class RoomConsumer(Consumer):
     """One tab of one of the two people."""
 
+    access = Declaration("requires", "session", "write")
     session: Session | None = None
     welcomed = False
     side = ""
