@@ -208,3 +208,15 @@ def test_discharged_nothing_is_owed(world):
     assert Deadline.objects.owed().filter(kind="reply").exists()
     turn(case, "discharged", by=world.olu)
     assert not Deadline.objects.owed().exists()
+
+
+@pytest.mark.rule("TIME-1a")
+def test_allocating_a_case_starts_its_clock(world):
+    from intake.allocation.actions import allocate_by_hand
+
+    case = cast.make_case(world.charlie, world.site, "waiting")
+    type(case).objects.filter(pk=case.pk).update(provisional_step="3", wished_hours=["mon-evening"])
+    case.refresh_from_db()
+    allocate_by_hand(case, world.amara, "The only one free in the evening.", by=world.olu, at=AT)
+    row = Deadline.objects.get(kind="welcome", case_ref=case.ref)
+    assert (row.owner, row.due_at) == (world.amara.user, after(48))
