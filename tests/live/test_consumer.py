@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from live.consumers import SLOW_DOWN, TOO_LARGE, Closing, Consumer
+from live.consumers import SLOW_DOWN, TOO_LARGE, UNREAD, Closing, Consumer
 from live.hub import hub
 from live.limits import MAX_FRAME_BYTES
 from tests.live.conftest import run
@@ -143,5 +143,20 @@ def test_a_full_queue_of_rings_loses_rings_and_nothing_else(wire):
             await end.say({"type": "say", "words": "hello"})
             kinds = [(await end.hear())["type"] for _ in range(50)]
             assert "rung" in kinds
+
+    run(play())
+
+
+def test_a_client_that_is_silent_for_long_is_let_go(wire, monkeypatch):
+    monkeypatch.setattr("live.consumers.QUIET_SECONDS", 0.3)
+
+    async def play():
+        async with wire(Echo) as end:
+            assert (await end.hear())["type"] == "welcome"
+            for _ in range(4):
+                await asyncio.sleep(0.1)
+                await end.say({"type": "say", "words": ""})
+                assert (await end.hear())["type"] == "said"
+            assert await end.hear() == {"type": "bye", "code": UNREAD}
 
     run(play())
