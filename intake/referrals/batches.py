@@ -135,18 +135,32 @@ def to_load(batch: Batch):
 
 @transaction.atomic
 def _load_next(batch: Batch, *, by: User, at: dt.datetime) -> bool:
-    row = to_load(batch).select_for_update(skip_locked=True).order_by("number").first()
+    row = to_load(batch).select_for_update(of=("self",), skip_locked=True).select_related("batch__site").first()
     if row is None:
         return False
     data = from_json(row.clean)
-    known = Known(batch.site, [data])
+    if not _recognise(row, data):
+        _refer(row, data, by, at)
+    row.save(update_fields=["case", "verdict", "reasons"])
+    return True
+
+
+def _recognise(row: BatchRow, data: dict[str, object]) -> bool:
+    """Mark a row whose referral came in meanwhile as known; tell whether it did."""
+    known = Known(row.batch.site, [data])
     row.case = known.case_of(data)
     if row.case:
         row.verdict, row.reasons = Verdict.KNOWN, [known.why(data)]
-    else:
-        row.case = refer(data, source=SOURCE, site=batch.site, by=by, at=at)
-    row.save(update_fields=["case", "verdict", "reasons"])
-    return True
+    return row.case is not None
+
+
+def _refer(row: BatchRow, data: dict[str, object], by: User, at: dt.datetime) -> None:
+    """Refer a row; a refusal by somebody else's being faster makes it known, any other makes it bad."""
+    try:
+        row.case = refer(data, source=SOURCE, site=row.batch.site, by=by, at=at)
+    except Refused as refusal:
+        if not _recognise(row, data):
+            row.verdict, row.reasons = Verdict.BAD, [str(refusal)]
 
 
 def bad_rows_file(batch: Batch) -> bytes:
