@@ -87,7 +87,7 @@ def sent_letter(world: World, case: Case) -> Letter:
 
 
 def alert(world: World, case: Case):
-    return risk.raise_alert(case, kind="item_9", source=f"questionnaire:{case.ref}")
+    return risk.raise_alert(case, kind="item_9", source=f"questionnaire:{questionnaire(world, case).ref.hex}")
 
 
 def questionnaire(world: World, case: Case):

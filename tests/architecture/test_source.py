@@ -85,3 +85,9 @@ def test_every_verb_says_what_it_does(folder):
 def is_verb(node: ast.FunctionDef) -> bool:
     """Public, and done by somebody."""
     return not node.name.startswith("_") and "by" in {argument.arg for argument in node.args.kwonlyargs}
+
+
+def test_every_routing_module_is_served():
+    """`ieso.asgi` names them one by one; one forgotten there would be a socket that no test of it reaches."""
+    listed = (BASE_DIR / "ieso" / "asgi.py").read_text()
+    assert [file for file in BASE_DIR.glob("*/routing.py") if f'"{file.parent.name}.routing"' not in listed] == []

@@ -7,6 +7,7 @@ from importlib import import_module
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.access import Declaration
+from ieso.paths import BASE_DIR
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,10 @@ def _walk(resolver, namespaces: tuple[str, ...], prefix: str):
 
 @cache
 def all_sockets() -> dict[str, type]:
-    """The path of each websocket route with its consumer."""
-    from ieso.asgi import ROUTING_MODULES
-
+    """The path of each websocket route with its consumer; `ieso.asgi` itself cannot be read without a database."""
     found = {}
-    for name in ROUTING_MODULES:
+    for file in sorted(BASE_DIR.glob("*/routing.py")):
+        name = f"{file.parent.name}.routing"
         for pattern in import_module(name).websocket_urlpatterns:
             found[str(pattern.pattern)] = pattern.callback.consumer_class
     return found
