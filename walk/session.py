@@ -50,8 +50,15 @@ class Seat:
         self.socket = await websockets.connect(
             address, origin=self.person.base, additional_headers=headers, compression=None
         )
-        await self._put({"type": "hello", "after": max(self.lines, default=0)})
+        await self._put({"type": "hello", "after": self.whole()})
         self.reader = asyncio.create_task(self._read())
+
+    def whole(self) -> int:
+        """The number up to which no line is missing; an acknowledgement can overtake somebody else's line."""
+        number = 0
+        while number + 1 in self.lines:
+            number += 1
+        return number
 
     async def leave(self) -> None:
         """Drop the connection, as a tunnel does."""
