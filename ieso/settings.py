@@ -107,7 +107,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "ieso.static.CollectedFiles",
 ]
 ROOT_URLCONF = "ieso.urls"
 ASGI_APPLICATION = "ieso.asgi.application"
@@ -117,13 +117,13 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ieso.middleware.SecurityHeadersMiddleware",
     "ieso.middleware.OrderedPolicyMiddleware",
+    "ieso.middleware.PrivatePagesMiddleware",
     "ui.middleware.ErrorPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "ieso.middleware.PrivatePagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
