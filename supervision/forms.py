@@ -8,6 +8,7 @@ from django import forms
 
 from supervision import rules
 from supervision.models import Ticket
+from ui.posting import offer
 
 LONGEST_TEXT = 6000
 
@@ -80,7 +81,7 @@ class ClosingForm(forms.Form):
 
     def __init__(self, *args, kind: rules.Type, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = list(kind.outcomes.items())
+        offer(self, "outcome", kind.outcomes.items())
 
 
 class DeskForm(forms.Form):
@@ -93,9 +94,9 @@ class DeskForm(forms.Form):
 
     def __init__(self, *args, clinicians: list[tuple[str, str]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clinician"].choices = [("", "All clinicians"), *clinicians]
-        self.fields["type"].choices = [("", "All types"), *Ticket.Type.choices]
-        self.fields["state"].choices = [("", "All open"), *Ticket.State.choices]
+        offer(self, "clinician", [("", "All clinicians"), *clinicians])
+        offer(self, "type", [("", "All types"), *Ticket.Type.choices])
+        offer(self, "state", [("", "All open"), *Ticket.State.choices])
 
     def chosen(self) -> dict[str, str]:
         """Return the filters that make sense."""

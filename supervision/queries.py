@@ -73,7 +73,7 @@ def in_order(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.order_by(urgency, F("due_at").asc(nulls_last=True), "opened_at", "pk")
 
 
-def desk(user: User, *, clinician: str = "", type: str = "", state: str = "") -> QuerySet[Ticket]:
+def desk(user, *, clinician: str = "", type: str = "", state: str = "") -> QuerySet[Ticket]:
     """Return the tickets that a supervisor may answer, filtered; without a state the open ones (SUP-7)."""
     found = Ticket.objects.visible_to(user, "tickets", "answer")
     found = found.filter(state=state) if state else found.still_open()

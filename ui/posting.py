@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
-from django.forms import BaseForm
+from django.forms import BaseForm, ChoiceField
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 
 from ui.errors import Refused
+
+Choices = Iterable[tuple[str, str]]
 
 OK, CONFLICT, INVALID = 200, 409, 422
 
@@ -16,6 +18,11 @@ OK, CONFLICT, INVALID = 200, 409, 422
 def posted(request: HttpRequest) -> QueryDict | None:
     """Return what a form is bound to: what was posted, if only nothing, or None where the page is only shown."""
     return request.POST if request.method == "POST" else None
+
+
+def offer(form: BaseForm, name: str, choices: Choices) -> None:
+    """Give a choice field of this form, and of this form alone, what can be chosen."""
+    cast(ChoiceField, form.fields[name]).choices = list(choices)
 
 
 def attempt(form: BaseForm, verb: Callable[[], Any]) -> Any:

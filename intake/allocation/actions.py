@@ -7,6 +7,7 @@ no case is given twice and no place filled twice.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -80,7 +81,7 @@ def apply(run: AllocationRun, *, by, at: dt.datetime | None = None) -> list[Matc
 @transaction.atomic
 def _apply_match(match: Match, *, by, at: dt.datetime) -> MatchOutcome | None:
     case = patients.lock(match.case)
-    if MatchOutcome.objects.filter(match=match).exists():
+    if match.clinician is None or MatchOutcome.objects.filter(match=match).exists():
         return None
     clinician = _lock(match.clinician)
     why_not = _why_not_waiting(case) or "; ".join(reason.words for reason in _exclusions(case, clinician, at))
@@ -161,7 +162,7 @@ def _give(
 def _tell(allocation: Allocation, at: dt.datetime) -> None:
     """Tell the clinician of the case, and the patient that a named clinician will write (ALLOC-5)."""
     case, clinician = allocation.case, allocation.clinician
-    words = {"key": f"allocation:{allocation.pk}", "case_ref": case.ref, "at": at}
+    words: dict[str, Any] = {"key": f"allocation:{allocation.pk}", "case_ref": case.ref, "at": at}
     tell(clinician.user, "case_allocated", link=reverse("desk:case", args=[case.ref]), **words)
     home = reverse("desk:home")
     if case.patient.user:

@@ -22,7 +22,8 @@ def first_free(
 
     `busy` are aware moments. Parts without a free hour in the next 14 days are left out.
     """
-    week, leaves, found = list(week), list(leaves), {}
+    week, leaves = list(week), list(leaves)
+    found: dict[str, int] = {}
     for days in range(1, LOOK_AHEAD_DAYS + 1):
         day = today + dt.timedelta(days=days)
         if any(first <= day <= last for first, last in leaves):

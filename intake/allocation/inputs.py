@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
 from clinicians.models import Clinician
@@ -17,7 +17,6 @@ from intake.allocation.hours import Span, first_free
 from intake.allocation.rules import CaseFacts, ClinicianFacts
 from intake.triage.rules import days_waited
 from patients.models import Case
-from patients.rules import ACTIVE_STATES
 from sites.models import ProtocolAcknowledgement, Site
 from therapy.appointments.models import Appointment
 from therapy.appointments.rules import HOLDING_STATUSES
@@ -76,21 +75,21 @@ def case_facts(case: Case, at: dt.datetime) -> CaseFacts:
 
 
 def clinician_facts(at: dt.datetime, **only) -> list[ClinicianFacts]:
-    """Return what the matching knows of every clinician, or of those that `only` picks; seven queries."""
-    held = Count("cases", filter=Q(cases__state__in=ACTIVE_STATES))
-    rows = Clinician.objects.filter(**only).annotate(held=held).order_by("ref")
+    """Return what the matching knows of every clinician, or of those that `only` picks; the queries do not grow."""
+    rows = Clinician.objects.filter(**only).order_by("ref")
     clinicians = list(rows.prefetch_related("sites", "availability", "leaves", "documents"))
-    protocols, busy = _protocols(clinicians), _busy(clinicians, at)
-    return [_facts(one, protocols[one.user_id], busy[one.pk], timezone.localdate(at)) for one in clinicians]
+    held, protocols, busy = _held(clinicians), _protocols(clinicians), _busy(clinicians, at)
+    today = timezone.localdate(at)
+    return [_facts(one, held[one.pk], protocols[one.user_id], busy[one.pk], today) for one in clinicians]
 
 
-def _facts(clinician: Clinician, protocols: set[str], busy: list[Span], today: dt.date) -> ClinicianFacts:
+def _facts(clinician: Clinician, held: int, protocols: set[str], busy: list[Span], today: dt.date) -> ClinicianFacts:
     leaves = tuple((leave.first_day, leave.last_day) for leave in clinician.leaves.all())
     return ClinicianFacts(
         ref=str(clinician.ref),
         kind=clinician.kind,
         desired=clinician.desired_caseload,
-        held=clinician.held,
+        held=held,
         active=clinician.active,
         hold=clinician.allocation_hold,
         modalities=frozenset(clinician.modalities),
@@ -103,6 +102,13 @@ def _facts(clinician: Clinician, protocols: set[str], busy: list[Span], today: d
         languages=frozenset(clinician.languages),
         gender=clinician.gender,
     )
+
+
+def _held(clinicians: Iterable[Clinician]) -> Counter[int]:
+    """Return, by clinician, how many cases they hold now."""
+    cases = Case.objects.active().filter(clinician__in=[clinician.pk for clinician in clinicians])
+    counted = cases.order_by().values("clinician").annotate(held=Count("pk"))
+    return Counter(dict(counted.values_list("clinician", "held")))
 
 
 def newest_documents(clinician: Clinician) -> dict[str, dt.date]:

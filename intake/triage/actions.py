@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -195,7 +196,7 @@ def _follow(case: Case, state: str, by, note: str, at: dt.datetime) -> None:
 
 def _tell_patient(case: Case, notice: str, key: str, at: dt.datetime) -> None:
     patient = case.patient
-    words = {"key": key, "case_ref": case.ref, "link": reverse("desk:home"), "at": at}
+    words: dict[str, Any] = {"key": key, "case_ref": case.ref, "link": reverse("desk:home"), "at": at}
     if patient.user:
         tell(patient.user, notice, **words)
     else:

@@ -10,6 +10,7 @@ from django import forms
 from intake.triage.queries import QUEUE_STATES
 from patients.models import Case
 from sites.models import Site
+from ui.posting import offer
 
 LONGEST_TEXT = 4000
 
@@ -35,7 +36,7 @@ class AcceptForm(DecisionForm):
 
     def __init__(self, *args, case: Case, indicated: str = "", **kwargs) -> None:
         super().__init__(*args, case=case, **kwargs)
-        self.fields["step"].choices = [(step, f"Step {step}") for step in case.site.steps]
+        offer(self, "step", [(step, f"Step {step}") for step in case.site.steps])
         self.fields["step"].help_text = step_hint(indicated, case.site.steps)
         if indicated in case.site.steps:
             self.initial["step"] = indicated
@@ -84,8 +85,7 @@ class QueueForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        sites = Site.objects.values_list("code", "name")
-        self.fields["site"].choices = [("", "All sites"), *sites]
+        offer(self, "site", [("", "All sites"), *Site.objects.values_list("code", "name")])
 
     def chosen(self) -> dict[str, str]:
         """Return the filters that make sense."""
