@@ -14,15 +14,16 @@ from therapy.appointments.history import uk_clock
 
 REASON_LENGTH = 1000
 MOMENT = "which"
+NARROW = {"class": "nhsuk-input--width-10"}
 
 
 class OfferForm(forms.Form):
     """Date and time as a UK wall clock shows them, length and modality from what the contract allows (APPT-1)."""
 
     conflict = False
-    date = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date", "class": "nhsuk-input--width-10"}))
+    date = forms.DateField(label="Day", widget=forms.DateInput(attrs=NARROW | {"type": "date"}))
     time = forms.TimeField(
-        label="Time", help_text="UK time, for example 19:00", widget=forms.TimeInput(attrs={"type": "time", "class": "nhsuk-input--width-10"})
+        label="Time", help_text="UK time, for example 19:00", widget=forms.TimeInput(attrs=NARROW | {"type": "time"})
     )
     which = forms.TypedChoiceField(
         label="Which of the two?",
