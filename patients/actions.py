@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions import create_person, invite
+from accounts.models import Role
 from audit.actions import record_change
 from deadlines.actions import case_left
 from live import doorbell
@@ -230,21 +232,52 @@ def record_first_consents(
     )
 
 
+CONTACT_FIELDS = (
+    "preferred_name",
+    "pronouns",
+    "phone",
+    "address",
+    "postcode",
+    "gp_practice",
+    "emergency_contact",
+)
+
+
 @transaction.atomic
 def correct_contact(patient: Patient, *, by, at: dt.datetime | None = None, **fields) -> Patient:
-    """Correct contact details (phone, address, postcode, emergency contact, preferred name, pronouns)."""
+    """Correct contact details, those of `CONTACT_FIELDS` alone; what stays the same is not written down (ACC-4).
+
+    Raises TypeError for any other field.
+    """
+    if unknown := sorted(set(fields) - set(CONTACT_FIELDS)):
+        raise TypeError(f"{unknown[0]} is not corrected here")
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
-    before = {name: getattr(locked, name) for name in fields}
-    for name, value in fields.items():
+    changed = {name: value for name, value in fields.items() if getattr(locked, name) != value}
+    before = {name: getattr(locked, name) for name in changed}
+    for name, value in changed.items():
         setattr(locked, name, value)
         setattr(patient, name, value)
+    if changed:
+        locked.save()
+        record_change("contact details", by=by, object_ref=f"patient:{locked.pk}", before=before, after=changed, at=at)
+    return locked
+
+
+@transaction.atomic
+def open_account(patient: Patient, email: str, *, case: Case, by, at: dt.datetime | None = None) -> Patient:
+    """Open the account of somebody who has none, at an address that patient services have made sure of, and invite.
+
+    Raises Refused where the person has an account, or the address belongs to another one (REF-3).
+    """
+    at = at or timezone.now()
+    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    if locked.user_id:
+        raise Refused("This person has an account already.")
+    user = create_person(email, f"{locked.called} {locked.last_name}", [Role.PATIENT], by=by, at=at)
+    before, locked.email, locked.user = locked.email, user.email, user
     locked.save()
     record_change(
-        "contact details",
-        by=by,
-        object_ref=f"patient:{locked.pk}",
-        before=before,
-        after=fields,
-        at=at,
+        "account opened", by=by, case_ref=case.ref, before={"email": before}, after={"email": locked.email}, at=at
     )
+    invite(user, case_ref=case.ref, at=at)
     return locked

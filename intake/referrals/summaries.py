@@ -9,7 +9,8 @@ from typing import Any
 from django.forms import BoundField
 
 from intake.referrals.drafts import Written
-from intake.referrals.forms import PAGES, Grid
+from intake.referrals.fields import Grid
+from intake.referrals.forms import PAGES
 from intake.referrals.rules import wishes_in_words
 from patients.identity import nhs_number_in_groups
 from ui.words import day as day_in_words
