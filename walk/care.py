@@ -116,10 +116,7 @@ def follow_up(journey: Journey) -> None:
     """Note signed and fixed, diagnosis and step set, scores looked at, one ticket raised, answered and closed."""
     clinician, booking = journey.clinician, journey.bookings["now"]
     page = clinician.get(f"{booking.path}note/")
-    form = page.form(having="agenda")
-    clinician.send(form, **NOTE)
-    page = clinician.get(f"{booking.path}note/")
-    _sign(clinician, page)
+    clinician.send(page.form(having="agenda"), **NOTE)
     signed = clinician.get(f"{booking.path}note/")
     check(not [form for form in signed.forms if "agenda" in form.names], "a signed note can still be changed")
     details = clinician.get(f"/cases/{journey.case}/details/").form(having="problem")
@@ -127,15 +124,6 @@ def follow_up(journey: Journey) -> None:
     scores = clinician.get(f"/cases/{journey.case}/scores/")
     check("<svg" in scores.html and "<table" in scores.html, "the scores have no chart with its table")
     _ticket(journey)
-
-
-def _sign(clinician: Person, page: Page) -> None:
-    form = next((form for form in page.forms if "/signature/" in form.action), None)
-    if form is None:
-        # One form with two buttons: the second one signs.
-        form = page.form(having="agenda")
-        form.action = form.action.rstrip("/") + "/signature/"
-    clinician.send(form)
 
 
 def _ticket(journey: Journey) -> None:
@@ -155,6 +143,7 @@ def _supervisor_of(journey: Journey, path: str) -> Person:
     """Whichever supervisor the ticket went to."""
     for _, name in doors.people_of(journey.url, "supervisor"):
         person = doors.by_one_click(journey.url, "supervisor", name)
-        if person.client.get(path).status_code == 200:
+        # Another supervisor would be asked for a reason first.
+        if person.client.get(path).url.path == path:
             return person
     raise Trouble("no supervisor sees the ticket")

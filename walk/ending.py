@@ -65,7 +65,7 @@ def end_therapy(journey: Journey) -> None:
     clinician, office = journey.clinician, journey.staff("patient-services")
     page = clinician.get(f"/cases/{journey.case}/ending/")
     wish = {"status": "completed", "rationale": "Chose to go on alone after a good first session."}
-    refused = clinician.send(page.form(having="status"), status=409, **wish)
+    refused = clinician.send(page.form(having="status"), expect=409, **wish)
     check("must stay" in refused.text or "Not done yet" in refused.text, "the refusal does not say why")
     _review_alerts(journey)
     page = clinician.get(f"/cases/{journey.case}/ending/")
@@ -128,7 +128,7 @@ def _unissued(finance: Person, month: dt.date) -> tuple[str, str]:
     for _ in range(6):
         page = finance.get(f"/pay/months/{month:%Y-%m}/")
         for name, href in page.links:
-            if f"/pay/months/{month:%Y-%m}/" in href and name:
+            if re.search(rf"/pay/months/{month:%Y-%m}/[0-9a-f-]{{36}}/$", href):
                 return href, name
         month = (month - dt.timedelta(days=1)).replace(day=1)
     raise Trouble("every statement of the last months is issued already")

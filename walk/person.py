@@ -25,9 +25,9 @@ class Person:
         """The cookie header, for a websocket."""
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.client.cookies.jar)
 
-    def get(self, path: str, *, status: int = 200) -> Page:
+    def get(self, path: str, *, expect: int = 200) -> Page:
         """Open a page; anything but the expected status is trouble."""
-        return self._read(self.client.get(path), status)
+        return self._read(self.client.get(path), expect)
 
     def download(self, path: str) -> bytes:
         """Return the bytes behind an address."""
@@ -36,14 +36,14 @@ class Person:
             raise Trouble(f"{self.name}: {path} answered {answer.status_code}")
         return answer.content
 
-    def send(self, form: Form, *, status: int = 200, files: dict | None = None, **changes: str | list[str]) -> Page:
+    def send(self, form: Form, *, expect: int = 200, files: dict | None = None, **changes: str | list[str]) -> Page:
         """Send a form with these changes and return the page that follows."""
         data: dict[str, list[str]] = {}
         for name, value in form.filled(changes):
             data.setdefault(name, []).append(value)
         if form.method == "get":
-            return self._read(self.client.get(form.action, params=data), status)
-        return self._read(self.client.post(form.action, data=data, files=files), status)
+            return self._read(self.client.get(form.action, params=data), expect)
+        return self._read(self.client.post(form.action, data=data, files=files), expect)
 
     def _read(self, answer: httpx.Response, status: int) -> Page:
         page = Page(str(answer.url), answer.status_code, answer.text)
