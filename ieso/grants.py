@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Model
 
 from ieso.paths import SITE_ROLE
 
@@ -76,7 +77,7 @@ RIGHTS = (
 )
 
 
-def models() -> Iterator[type]:
+def models() -> Iterator[type[Model]]:
     """Every model with a table, also those that Django makes for many-to-many fields."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:

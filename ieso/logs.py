@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 from ieso.paths import BASE_DIR
 
@@ -62,13 +63,14 @@ def describe_foreign(_logger, _name, event: MutableMapping[str, Any]) -> Mutable
         event["event"] = str(record.msg)[:200]
     request = getattr(record, "request", None)
     if request is not None and hasattr(request, "path"):
-        event |= {"path": request.path, "method": request.method, "status": getattr(record, "status_code", None)}
-    if isinstance(getattr(record, "data", None), dict):
-        event["task"] = record.data.get("name")
+        event.update(path=request.path, method=request.method, status=getattr(record, "status_code", None))
+    data = getattr(record, "data", None)
+    if isinstance(data, dict):
+        event["task"] = data.get("name")
     return event
 
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

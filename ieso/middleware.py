@@ -3,6 +3,7 @@
 from csp.constants import HEADER as POLICY_HEADER
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 
@@ -24,7 +25,7 @@ class SecurityHeadersMiddleware:
 class OrderedPolicyMiddleware(CSPMiddleware):
     """django-csp joins a set, in another order in each process: the header should be one text everywhere."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response = super().process_response(request, response)
         if POLICY_HEADER in response:
             response[POLICY_HEADER] = "; ".join(sorted(response[POLICY_HEADER].split("; ")))

@@ -165,7 +165,7 @@ class Demo:
     def has_people(self) -> bool:
         """Whether the data is planted: that is one transaction, so there is all of it or nothing."""
         with psycopg.connect(self.services.database_url) as connection:
-            return connection.execute("SELECT EXISTS (SELECT 1 FROM accounts_user)").fetchone()[0]
+            return connection.execute("SELECT 1 FROM accounts_user LIMIT 1").fetchone() is not None
 
     def begin(self, *command: str) -> subprocess.Popen:
         step = processes.spawn([sys.executable, "manage.py", *command], env=self.env, cwd=paths.BASE_DIR)
@@ -176,7 +176,7 @@ class Demo:
         code = step.wait()
         self.steps.remove(step)
         if code:
-            raise embedded.EmbeddedError(f"{' '.join(map(str, step.args[1:]))} failed with code {code}.")
+            raise embedded.EmbeddedError(f"{step.args!r} failed with code {code}.")
 
     def wait_until_ready(self) -> None:
         limit = time.monotonic() + READY_SECONDS
@@ -219,7 +219,8 @@ class Demo:
 
     def revive_stuck_worker(self) -> None:
         worker = self.children[1]
-        if time.monotonic() - worker.started > STUCK_WORKER_SECONDS and self.status("/healthz") == 503:
+        old = time.monotonic() - worker.started > STUCK_WORKER_SECONDS
+        if worker.process and old and self.status("/healthz") == 503:
             say("The sweeps stand still: starting the worker again")
             processes.stop(worker.process, signal.SIGTERM, patience_seconds=5)
 

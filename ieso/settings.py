@@ -5,6 +5,7 @@ Nothing set: the embedded services of the data folder `IESO_DATA` (default `.dat
 """
 
 import base64
+import logging
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -354,6 +355,6 @@ else:
     EMAIL_TIMEOUT = 10
 
 LOGGING_CONFIG = "ieso.logs.configure"
-LOGGING = {"level": env.log_level("IESO_LOG_LEVEL", "INFO"), "json": env.bool("IESO_LOG_JSON", DEPLOYED)}
+LOGGING = {"level": env.log_level("IESO_LOG_LEVEL", logging.INFO), "json": env.bool("IESO_LOG_JSON", DEPLOYED)}
 logs.configure_structlog()
 SILENCED_SYSTEM_CHECKS: list[str] = []

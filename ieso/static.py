@@ -1,7 +1,5 @@
 """Static files under hashed names: what browsers fetch, not what it is made from."""
 
-from typing import ClassVar
-
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
@@ -15,7 +13,7 @@ class HashedModulesStorage(ManifestStaticFilesStorage):
 class CollectedFiles(StaticFilesConfig):
     """Leaves sources of the style sheet and tests of scripts where they are."""
 
-    ignore_patterns: ClassVar[list[str]] = [
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "*.scss",
         "*.mjs",

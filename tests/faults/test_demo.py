@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from ieso import paths
+from tests.harness.servers_folder import servers_folder
 
 READY_SECONDS = 110
 pytestmark = pytest.mark.timeout(300)
@@ -113,11 +114,12 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    running = Demo(tmp_path_factory.mktemp("demo") / "data")
-    yield running
-    if running.parent.poll() is None:
-        assert running.end(signal.SIGTERM) == []
+def demo():
+    with servers_folder() as folder:
+        running = Demo(folder / "data")
+        yield running
+        if running.parent.poll() is None:
+            assert running.end(signal.SIGTERM) == []
 
 
 def test_each_killed_process_is_started_again_and_what_was_acknowledged_is_kept(demo):

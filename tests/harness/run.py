@@ -18,7 +18,7 @@ from ieso import embedded, paths, processes
 
 CACHE = paths.BASE_DIR / ".data-tests"
 KEPT_CLUSTERS = 8
-CLUSTER = ("postgres", "initialised")
+CLUSTER = ("postgres",)
 MADE_OF = (
     "*/models.py",
     "*/*/models.py",
@@ -112,7 +112,7 @@ def pytest_command(arguments: list[str]) -> list[str]:
     only_files = bool(named) and all(name.endswith(".py") for name in named if Path(name).exists())
     told = any(a.startswith(("-n", "--numprocesses")) or a in SERIAL_OPTIONS for a in arguments)
     if not (only_files or told):
-        command += ["-n", "auto", "--dist", "worksteal"]
+        command += ["-n", "auto", "--dist", "loadgroup"]
     return [*command, *arguments]
 
 

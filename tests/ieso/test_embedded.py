@@ -12,8 +12,9 @@ import psycopg
 import pytest
 import redis
 
-from ieso import embedded, paths, processes
+from ieso import embedded, folders, paths, processes
 from ieso.embedded import EmbeddedError, EmbeddedServices, attached
+from tests.harness.servers_folder import servers_folder
 
 HOLD = """
 import signal, sys
@@ -40,9 +41,15 @@ def until(condition, seconds: float = 20) -> bool:
     return condition()
 
 
+@pytest.fixture
+def tmp_path():
+    with servers_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="module")
-def services(tmp_path_factory):
-    with EmbeddedServices(tmp_path_factory.mktemp("services"), durable=False) as running:
+def services():
+    with servers_folder() as folder, EmbeddedServices(folder, durable=False) as running:
         yield running
 
 
@@ -102,8 +109,8 @@ def test_what_was_committed_is_there_after_a_restart(tmp_path):
 
 def test_an_unfinished_beginning_is_begun_again(tmp_path):
     embedded.prepare_data(tmp_path)
-    (tmp_path / "postgres").mkdir()
-    (tmp_path / "postgres" / "PG_VERSION").write_text("18\n")
+    (tmp_path / "postgres.new").mkdir()
+    (tmp_path / "postgres.new" / "PG_VERSION").write_text("18\n")
     with EmbeddedServices(tmp_path, durable=False) as services:
         assert ask(services.database_url, "SELECT 1") == 1
 
@@ -174,11 +181,11 @@ def test_parents_get_the_right_to_pass_and_no_other(tmp_path):
     inner = tmp_path / "closed" / "inner"
     inner.mkdir(parents=True)
     inner.parent.chmod(0o700)
-    embedded.let_through(inner)
+    folders.let_through(inner)
     assert stat.S_IMODE(inner.parent.stat().st_mode) == 0o701
 
 
 def test_a_socket_folder_that_somebody_else_made_is_refused(tmp_path):
     (tmp_path / "run").symlink_to("/tmp")
     with pytest.raises(EmbeddedError, match="somebody else"):
-        embedded.private_folder(tmp_path / "run", os.geteuid(), os.getegid())
+        folders.private_folder(tmp_path / "run", os.geteuid(), os.getegid())

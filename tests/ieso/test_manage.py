@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ieso import manage, paths
+from tests.harness.servers_folder import servers_folder
 
 SHOW_ROLE = "from django.db import connection as c; print(c.settings_dict['USER'])"
 
@@ -34,14 +35,19 @@ def test_a_relative_folder_is_seen_from_where_one_stood(monkeypatch, tmp_path):
 
 
 @pytest.mark.timeout(120)
-def test_a_command_starts_the_database_for_its_time_as_the_site(tmp_path):
+def test_a_command_starts_the_database_for_its_time_as_the_site():
+    with servers_folder() as folder:
+        run_a_command_as_the_site(folder)
+
+
+def run_a_command_as_the_site(folder: Path) -> None:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("IESO", "DATABASE", "REDIS"))}
     done = subprocess.run(
-        [sys.executable, "-m", "ieso.manage", f"--data={tmp_path}", "shell", "--no-imports", "-c", SHOW_ROLE],
+        [sys.executable, "-m", "ieso.manage", f"--data={folder}", "shell", "--no-imports", "-c", SHOW_ROLE],
         cwd=paths.BASE_DIR,
         env=clean,
         capture_output=True,
         text=True,
     )
     assert done.stdout.strip() == "ieso_site", done.stderr
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    assert not (folder / "postgres" / "postmaster.pid").exists()
