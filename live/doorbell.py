@@ -6,6 +6,7 @@ It may lose, repeat or reorder; whoever hears it reads from Postgres. So a failu
 from __future__ import annotations
 
 import asyncio
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -27,13 +28,19 @@ class Counter:
 def ring(group: str, payload: dict[str, Any] | None = None) -> None:
     """Ring after the commit, or at once outside a transaction. For code that is not async; never raises."""
 
-    def ring_now() -> None:
-        try:
-            async_to_sync(publish)(group, payload)
-        except RuntimeError as error:  # called in a thread whose event loop runs: nothing there can wait for it
-            _failed(group, error)
+    transaction.on_commit(lambda: _ring_now(group, payload), robust=True)
 
-    transaction.on_commit(ring_now, robust=True)
+
+def _ring_now(group: str, payload: dict[str, Any] | None) -> None:
+    """Where this thread runs an event loop, nothing in it can wait for a coroutine: another thread does."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        async_to_sync(publish)(group, payload)
+        return
+    ringer = Thread(target=async_to_sync(publish), args=(group, payload))
+    ringer.start()
+    ringer.join()
 
 
 def _failed(group: str, error: Exception) -> None:

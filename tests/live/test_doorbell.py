@@ -143,3 +143,19 @@ def test_it_rings_after_the_commit_and_not_after_a_rollback(monkeypatch):
 
     elsewhere(commit_and_roll_back)
     assert rung == ["user.1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_rings_in_a_thread_whose_event_loop_runs(monkeypatch):
+    rung = []
+
+    async def heard_by_nobody(group, payload):
+        rung.append(group)
+
+    monkeypatch.setattr(doorbell, "publish", heard_by_nobody)
+
+    async def verb():
+        doorbell._ring_now("user.1", {})
+
+    run(verb())
+    assert rung == ["user.1"]
