@@ -159,15 +159,18 @@ def approve(draft: LetterDraft, *, by, at: Moment = None) -> Letter:
 def send(letter: Letter, *, by, at: Moment = None) -> list[Dispatch]:
     """Send a letter to the patient's page, and to the GP as consent says at this moment (LET-5).
 
-    Sending again sends to nobody twice: it tries only what was stopped before. Raises Refused while the PDF is made.
+    Sending again sends to nobody twice: it tries only what was stopped before, and notes the same stop once. Raises
+    Refused while the PDF is made.
     """
     at = at or timezone.now()
     locked = _locked(letter.draft)
     if not hasattr(letter, "pdf"):
         raise Refused("The PDF is still being made.", remedy="Try again in a few seconds.")
-    sent = set(letter.dispatches.filter(stopped="").values_list("recipient", flat=True))
+    stands = dict(letter.dispatches.values_list("recipient", "stopped"))  # by time: the newest of each stands
     new = [
-        _dispatch(letter, who, channel, stop, by, at) for who, channel, stop in _recipients(letter) if who not in sent
+        _dispatch(letter, who, channel, stop, by, at)
+        for who, channel, stop in _recipients(letter)
+        if who not in stands or (stands[who] and stands[who] != stop)
     ]
     for dispatch in new:
         _note(locked, "stopped" if dispatch.stopped else "sent", by, at, dispatch.stopped or dispatch.recipient)

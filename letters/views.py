@@ -68,7 +68,7 @@ def submission(request: HttpRequest, letter: str) -> HttpResponse:
 def withdrawal(request: HttpRequest, letter: str) -> HttpResponse:
     """Withdraw a letter that is not approved."""
     found = visible(request, LetterDraft, "case", ref=letter)
-    actions.withdraw(found, request.POST.get("reason", "")[:1000], by=request.user)
+    actions.withdraw(found, request.POST.get("reason", "").replace("\0", "")[:1000], by=request.user)
     messages.success(request, "The letter is withdrawn.")
     return redirect("desk:case", case=found.case.ref)
 

@@ -51,7 +51,7 @@ def answer(questionnaire: Questionnaire, item: int, value: int, *, by: User, at:
     if item not in definition.numbers or value not in definition.values:
         raise Refused("That is no answer to this question.", field=f"item_{item}", remedy="Choose one of those shown.")
     stood = locked.answers.filter(item=item).first()
-    if locked.completed_at and stood and stood.value == value:
+    if stood and stood.value == value:
         return stood
     if locked.completed_at:
         raise Refused(

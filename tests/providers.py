@@ -177,6 +177,10 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
 PREPARATIONS: dict[str, Provider] = {
     "intake:self-assessment": self_assessment_page,
 }
+# What stands behind the question mark of an address that is nothing without it.
+QUERIES: dict[str, Provider] = {
+    "accounts:reason": lambda world, case: f"?case={case.ref}&thing=transcript",
+}
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
     "case", "appointment", "session", "message", "note", "alert", "ticket", "letter", "questionnaire", "statement",
@@ -189,3 +193,9 @@ def keywords_for(route: str, names: list[str], world: World, case: Case) -> dict
     if route in PREPARATIONS:
         PREPARATIONS[route](world, case)
     return {name: (PROVIDERS.get((route, name)) or PROVIDERS[name])(world, case) for name in names}
+
+
+def address(route, world: World, case: Case) -> str:
+    """The address of a route (`tests.harness.routes.Route`) for one case. Raises NotForThisCase."""
+    query = QUERIES[route.name](world, case) if route.name in QUERIES else ""
+    return route.url(**keywords_for(route.name, route.keywords, world, case)) + query

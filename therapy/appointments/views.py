@@ -80,7 +80,7 @@ def offer(request: HttpRequest, case: str) -> HttpResponse:
     found = visible(request, Case, "patient__user", "site", "policy_version", "clinician__user", ref=case)
     assessment = booking.next_kind(found) == "assessment"
     held = found.appointments.filter(status__in=rules.HOLDING_STATUSES)
-    held = held.exclude(client_key=request.POST.get("client_key", ""))  # a double press is no second assessment
+    held = held.exclude(client_key=request.POST.get("client_key", "").replace("\0", ""))  # nor is a second press
     form = OfferForm(found, second_assessment=assessment and held.exists(), data=posted(request))
     if request.method == "POST" and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("starts_at", "minutes", "modality", "client_key")}
