@@ -12,6 +12,14 @@ from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
 
 
+class RunQuerySet(ServiceQuerySet):
+    """Scopes of runs."""
+
+    def visible_to(self, user, thing: str, verb: str = "read", *, with_reason: bool = False):
+        """As for every row of the service; the inputs, which are large, are read only where somebody asks for them."""
+        return super().visible_to(user, thing, verb, with_reason=with_reason).defer("inputs")
+
+
 class AllocationRun(models.Model):
     """One solving of the assignment over all waiting cases and free places, kept with its inputs."""
 
@@ -21,7 +29,7 @@ class AllocationRun(models.Model):
     inputs = models.JSONField(default=dict)
     applied_at = models.DateTimeField(null=True)
 
-    objects = ServiceQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]

@@ -31,7 +31,7 @@ def allocation(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": pages.waiting_rows(page.object_list, clinicians, at),
-        "runs": access.list_visible(request, AllocationRun).defer("inputs").select_related("by")[:RUNS_SHOWN],
+        "runs": access.list_visible(request, AllocationRun).select_related("by")[:RUNS_SHOWN],
     }
     return render(request, "intake/allocation.html", context | pages.places(clinicians, at))
 
