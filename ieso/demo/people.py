@@ -13,13 +13,13 @@ def _names(text: str) -> list[str]:
 
 SITES = [
     {
-        "code": "harbour",
-        "name": "Harbour Talking Therapies",
-        "commissioner": "Harbour Integrated Care Board",
+        "code": "northmere",
+        "name": "Northmere Talking Therapies",
+        "commissioner": "Northmere Integrated Care Board",
         "contact_name": "Wenna Trask",
-        "contact_email": "contact@harbour.example.org",
-        "practices": ["Lantern Street Surgery", "Quayside Practice", "The Old Mill Surgery"],
-        "postcode_districts": ["ZH1", "ZH2", "ZH3"],
+        "contact_email": "contact@northmere.example.org",
+        "practices": ["Rowan Road Surgery", "The Quay Practice"],
+        "postcode_districts": ["NM1", "NM2"],
         "sources": ["self", "gp", "service"],
         "steps": ["2", "3", "3+"],
         "modalities": ["typed", "video"],
