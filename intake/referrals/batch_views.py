@@ -60,11 +60,14 @@ def batch_list(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             return HttpResponse(status=303, headers={"Location": reverse("intake:batch", args=[batch.ref])})
-    rows = list_visible(request, Batch).select_related("site", "by").order_by("-uploaded_at", "-pk")
-    counted = rows.annotate(
-        **{f"{verdict.value}_rows": Count("rows", filter=Q(rows__verdict=verdict)) for verdict in Verdict}
-    )
-    context = {"form": form, "batches": counted[:LATEST]}
+    newest = list(list_visible(request, Batch).select_related("site", "by").order_by("-uploaded_at", "-pk")[:LATEST])
+    counts = BatchRow.objects.filter(batch__in=newest).order_by().values("batch", "verdict").annotate(n=Count("pk"))
+    found = {(row["batch"], row["verdict"]): row["n"] for row in counts}
+    entries = [
+        {"batch": batch, **{verdict.value: found.get((batch.pk, verdict.value), 0) for verdict in Verdict}}
+        for batch in newest
+    ]
+    context = {"form": form, "entries": entries}
     return render(request, "intake/referral_batches.html", context, status=422 if form.errors else 200)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,8 @@ from intake.referrals.forms import PAGES
 from intake.referrals.models import ReferralDraft
 
 SESSION_KEY = "referral_draft"
+# Each referral sends an e-mail to whatever address was typed: a crowd behind one address passes, a flood does not.
+RATES = {"send": "60/h/ip"}
 ORDER = list(PAGES)
 FIRST = ORDER[0]
 
@@ -123,6 +126,8 @@ def summary(request: HttpRequest) -> HttpResponse:
         return redirect("intake:referral-elsewhere")
     if missing := written.missing():
         return redirect(page_url(missing))
+    if request.method == "POST" and not ratelimit.consume(request, app="intake", action="send", config=RATES):
+        return ratelimit.respond_429(request)
     if request.method == "POST":
         actions.send(draft, written.cleaned(), written.site)
         return _see("intake:referral-sent")

@@ -230,7 +230,7 @@ def test_a_long_file_is_loaded_bit_by_bit_with_progress(site, olu, office, monke
 
 
 @pytest.mark.rule("REF-2j")
-def test_ten_thousand_rows_are_taken_and_shown_page_by_page(site, olu, office, same_queries):
+def test_ten_thousand_rows_are_taken_and_shown_page_by_page(site, olu, office):
     content = write_table(
         HEADER, [row(number, Surname=f"Doe{'x' * (number % 60)}", DOB="x") for number in range(10_000)]
     )
@@ -249,6 +249,11 @@ def test_only_patient_services_come_in(world, client_of):
         assert {client_of(who).get(door).status_code for door in doors} == {404}
         assert client_of(who).post(f"{DOOR}{batch.ref}/loading/").status_code == 404
     assert not Referral.objects.exists()
+
+
+def test_more_files_ask_the_database_no_oftener(office, same_queries):
+    uploaded(office, row(1))
+    same_queries(office, DOOR, lambda: [uploaded(office, row(number)) for number in (2, 3)])
 
 
 def test_the_example_is_what_its_script_makes():

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from intake.referrals import drafts
+from intake.referrals import drafts, views
 from intake.referrals.forms import PAGES as FORMS
 from intake.referrals.models import ReferralDraft
 from patients.models import Case, Patient
@@ -259,6 +259,18 @@ def test_junk_is_answered_in_words(browser, page):
             assert browser.post(url(page), PAGES[page] | {name: junk}).status_code in {303, 422}
         assert browser.get(url(page)).status_code in {200, 302}
     assert not Case.objects.filter(patient__last_name="Holt").exists()
+
+
+@pytest.mark.rule("REF-1n")
+def test_a_flood_from_one_address_is_slowed_and_loses_nothing(browser, monkeypatch):
+    monkeypatch.setitem(views.RATES, "send", "1/h/ip")
+    send(fill(browser))
+    another = fill(
+        Client(), safe={"email": "other@example.org"}, name={"last_name": "Roe"}, nhs_number={"nhs_number": ""}
+    )
+    assert another.post("/referral/summary/").status_code == 429
+    monkeypatch.setitem(views.RATES, "send", "9/h/ip")
+    assert send(another).patient.last_name == "Roe"
 
 
 def test_a_page_that_is_none_is_not_found(browser):

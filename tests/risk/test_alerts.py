@@ -205,3 +205,11 @@ def test_unreviewed_alerts_go_with_the_case_to_its_clinician(world, client_of):
     assert Deadline.objects.get().owner == world.piet.user
     assert world.piet.user.email in told("alert_raised")
     assert client_of(world.piet).post(f"/alerts/{alert.ref}/", REVIEW).status_code == 303
+
+
+def test_more_alerts_ask_the_database_no_oftener(world, client_of, alert, same_queries):
+    def grow():
+        for number in range(3):
+            raise_alert(world.alice_case, kind="saq_risk", source=f"more {number}")
+
+    same_queries(client_of(world.amara), "/alerts/", grow)
