@@ -179,6 +179,7 @@ def transcript(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
         "lines": rows,
         "side": found.side_of(request.user),
         "event": Line.EVENT,
+        "marking": request.GET.get("mark") == "yes",
     }
     return render(request, "therapy/room/transcript.html", context)
 

@@ -1,0 +1,176 @@
+"""A session in two browsers, phone and desk: writing, being cut off, coming back, ending; by keyboard alone."""
+
+import re
+
+import pytest
+
+from tests.harness.browser import DESK
+from therapy.appointments.models import Appointment
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+PHONE = {"width": 390, "height": 780}
+STORED = """
+    async () => [JSON.stringify(localStorage), JSON.stringify(sessionStorage), await indexedDB.databases(),
+        await caches.keys()].flat().join()
+"""
+FIRST = "Hello Alice.\n\nHow are you? See https://example.org/diary."
+
+
+def enter(visitor, session):
+    """Go into the room and wait until it is connected."""
+    visitor.visit(f"/sessions/{session.ref}/")
+    visitor.page.get_by_text("Connected", exact=True).wait_for()
+    return visitor.page
+
+
+def say(page, text: str) -> None:
+    page.get_by_role("textbox").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def lines(page) -> list[str]:
+    return page.locator(".talk__line .talk__text").all_inner_texts()
+
+
+@pytest.fixture
+def both(page_as, world, session):
+    """The pages of Alice on a phone and of Amara at a desk, both in the room."""
+    alice = enter(page_as(world.alice, viewport=PHONE), session)
+    amara = enter(page_as(world.amara, viewport=DESK), session)
+    return alice, amara
+
+
+@pytest.mark.rule("ROOM-1a")
+@pytest.mark.rule("ROOM-3a")
+@pytest.mark.rule("ROOM-3b")
+def test_two_people_write_to_each_other(both, session):
+    alice, amara = both
+    amara.get_by_text("Alice is here").wait_for()
+    say(amara, FIRST)
+    alice.get_by_text("How are you?").wait_for()
+    assert (
+        alice.get_by_role("link", name="https://example.org/diary").get_attribute("rel")
+        == "noopener noreferrer nofollow"
+    )
+    amara.get_by_text("Seen", exact=True).wait_for()
+    alice.get_by_role("textbox").press_sequentially("Better, I think <b>", delay=10)
+    amara.get_by_text("Alice is typing").wait_for()
+    alice.keyboard.press("Enter")
+    amara.get_by_text("Better, I think <b>").wait_for()
+    assert (
+        lines(alice)
+        == lines(amara)
+        == ["Hello Alice.\n\nHow are you? See https://example.org/diary.", "Better, I think <b>"]
+    )
+    assert alice.get_by_text(re.compile("Starts in . minutes")).is_visible()
+    log = alice.get_by_role("log")
+    assert (log.get_attribute("aria-live"), log.get_attribute("aria-relevant")) == ("polite", "additions")
+    stored = alice.evaluate(STORED)
+    assert "Hello" not in stored
+    assert "Better" not in stored
+
+
+@pytest.mark.rule("ROOM-3c")
+def test_what_is_being_typed_survives_a_reload(both):
+    alice, _ = both
+    alice.get_by_role("textbox").fill("I have been meaning to say")
+    alice.get_by_text("Draft kept").wait_for()
+    alice.reload()
+    alice.get_by_text("Connected", exact=True).wait_for()
+    alice.wait_for_function("document.querySelector('textarea').value === 'I have been meaning to say'")
+
+
+@pytest.mark.rule("ROOM-2d")
+def test_a_server_that_dies_costs_nothing_but_a_moment(page_as, live_service, world, session):
+    visitors = page_as(world.alice, viewport=PHONE), page_as(world.amara)
+    for visitor in visitors:
+        visitor.expect("ERR_CONNECTION_REFUSED", "WebSocket")
+    alice, amara = (enter(visitor, session) for visitor in visitors)
+    live_service.may_fail = True
+    say(alice, "Before")
+    amara.get_by_text("Before", exact=True).wait_for()
+    live_service.kill()
+    alice.get_by_text("Connection lost").wait_for()
+    say(alice, "While it was gone")
+    say(alice, "And one more")
+    live_service.start()
+    amara.get_by_text("And one more").wait_for(timeout=40_000)
+    alice.get_by_text("Connected", exact=True).wait_for(timeout=40_000)
+    assert lines(alice) == lines(amara) == ["Before", "While it was gone", "And one more"]
+
+
+@pytest.mark.rule("ROOM-2g")
+def test_where_sockets_are_blocked_it_goes_on_without(page_as, world, session):
+    blocked = page_as(world.alice, viewport=PHONE)
+    blocked.page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
+    amara = enter(page_as(world.amara), session)
+    blocked.visit(f"/sessions/{session.ref}/")
+    alice = blocked.page
+    alice.get_by_text("The connection is slow").wait_for(timeout=20_000)
+    say(alice, "Can you read this?")
+    say(amara, "Yes, I can.")
+    alice.get_by_text("Yes, I can.").wait_for()
+    amara.get_by_text("Can you read this?").wait_for()
+    alice.get_by_text("Seen", exact=True).wait_for(timeout=20_000)
+    assert sorted(lines(alice)) == ["Can you read this?", "Yes, I can."]
+
+
+def test_the_end_gives_both_a_way_on(both):
+    alice, amara = both
+    say(alice, "Thank you.")
+    amara.get_by_text("Thank you.").wait_for()
+    amara.get_by_role("link", name="End session").click()
+    amara.get_by_label("Late cancellation").check()
+    amara.get_by_role("button", name="End session").click()
+    amara.get_by_role("heading", name="Clinical note").wait_for()
+    alice.get_by_role("link", name="Read the conversation").click()
+    alice.get_by_text("Thank you.").wait_for()
+    assert alice.get_by_text("The session ended").is_visible()
+
+
+@pytest.mark.rule("NOTE-2a")
+def test_a_note_is_saved_as_it_is_written_and_two_windows_see_each_other(page_as, world, session):
+    first, second = page_as(world.amara), page_as(world.amara)
+    second.expect("409")
+    url = f"/appointments/{session.appointment.ref}/note/"
+    for window in (first, second):
+        window.visit(url)
+    first.page.get_by_label("Agenda").fill("From the first window")
+    first.page.get_by_text("Saved at").wait_for()
+    second.page.get_by_label("Agenda").fill("From the second window")
+    second.page.get_by_text("From the first window").wait_for()
+    second.page.get_by_role("button", name="Keep my text").click()
+    second.page.get_by_text("Saved at").wait_for()
+    first.page.reload()
+    assert first.page.get_by_label("Agenda").input_value() == "From the second window"
+
+
+def test_booking_and_writing_by_keyboard_alone(page_as, world):
+    amara = page_as(world.amara)
+    amara.visit(f"/cases/{world.alice_case.ref}/appointments/new/")
+    keys = amara.page.keyboard
+    amara.page.get_by_label("Day").focus()
+    keys.type("05052027")
+    keys.press("Tab")
+    tab_to(amara.page, "time")
+    keys.type("0700PM")
+    tab_to(amara.page, "submit")
+    keys.press("Enter")
+    amara.page.get_by_text("Offered for").wait_for()
+    amara.check()
+    made = Appointment.objects.get()
+    alice = page_as(world.alice, viewport=PHONE).visit(f"/appointments/{made.ref}/")
+    tab_to(alice.page, "submit", "Confirm")
+    alice.page.keyboard.press("Enter")
+    alice.page.get_by_text("is now confirmed").wait_for()
+    alice.check()
+
+
+def tab_to(page, kind: str, text: str = "") -> None:
+    """Press Tab until a control of that type (and with that text) has the focus."""
+    for _ in range(40):
+        focus = page.evaluate("[document.activeElement.type ?? '', document.activeElement.textContent.trim()]")
+        if focus[0] == kind and focus[1].startswith(text) and focus[1] not in ("Sign out", "Menu"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {kind} {text} by keyboard")
