@@ -23,13 +23,14 @@ def letter_html(draft: LetterDraft, at: dt.datetime) -> str:
         "author": draft.author,
         "title": template.title,
         "parts": parts,
-        "sessions": attended(draft.case),
-        "charts": score_charts(draft.case),
+        "sessions": attended(draft.case, at),
+        "charts": score_charts(draft.case, until=at),
         "no_post": not draft.case.patient.consent("post"),
     }
     return render_to_string(f"letters/paper/{draft.kind}-{draft.template_version}.html", context)
 
 
-def attended(case) -> list[Appointment]:
-    """Return the sessions that the patient attended, in order."""
-    return list(case.appointments.filter(status__in=["completed", "completed_late"]).order_by("during"))
+def attended(case, until: dt.datetime) -> list[Appointment]:
+    """Return the sessions that the patient attended up to a moment, in order."""
+    held = case.appointments.filter(status__in=["completed", "completed_late"], during__startswith__lte=until)
+    return list(held.order_by("during"))

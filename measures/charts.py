@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,10 +27,11 @@ class ScoreChart:
     credit: str
 
 
-def score_charts(case: Case) -> list[ScoreChart]:
-    """Return a chart for each measure that the case has a score of."""
+def score_charts(case: Case, until: dt.datetime | None = None) -> list[ScoreChart]:
+    """Return a chart for each measure that the case has a score of, up to a moment where one is given."""
     by_measure: dict[str, list[Score]] = {}
-    for score in case.scores.order_by("at", "pk"):
+    scores = case.scores.filter(at__lte=until) if until else case.scores.all()
+    for score in scores.order_by("at", "pk"):
         by_measure.setdefault(score.measure, []).append(score)
     return [
         _chart(definitions.current(measure), scores) for measure, scores in sorted(by_measure.items(), reverse=True)
