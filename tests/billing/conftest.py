@@ -6,6 +6,7 @@ import pytest
 
 from billing.actions import set_rate
 from therapy.appointments import actions as appointments
+from therapy.notes.actions import set_details
 from therapy.room import actions as room
 
 DAY = dt.timedelta(days=1)
@@ -24,6 +25,12 @@ def rates(world):
     ):
         for kind in ("assessment", "treatment"):
             set_rate(modality, minutes, kind, pence, dt.date(2025, 4, 1), by=world.farid)
+
+
+@pytest.fixture
+def in_treatment(world):
+    """Alice's diagnosis and step are set: her sessions may last 30 minutes."""
+    set_details(world.alice_case, step="3", problem="gad", protocol="", by=world.amara.user)
 
 
 @pytest.fixture

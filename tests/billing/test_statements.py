@@ -130,7 +130,7 @@ def test_a_session_settled_late_is_on_the_next_statement(month, past, at):
 
 
 @pytest.mark.rule("PAY-1d")
-def test_without_a_rate_the_session_is_listed_and_stays_off(world, past):
+def test_without_a_rate_the_session_is_listed_and_stays_off(world, in_treatment, past):
     past(EVENING, minutes=30)
     (line,) = drawing.preview(world.amara, SEPTEMBER)
     assert not line.settled
@@ -190,7 +190,7 @@ def test_a_month_that_is_none_is_not_found(world, client_of, month_slug):
 
 
 @pytest.mark.rule("PAY-1c")
-def test_the_rates_in_force(world, rates, past):
+def test_the_rates_in_force(world, in_treatment, rates, past):
     past(EVENING, minutes=30)
     (line,) = drawing.preview(world.amara, SEPTEMBER)
     assert (line.pence, line.basic_pence, line.holiday_pence) == (2241, 2000, 241)
