@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import models
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 
 from accounts.addresses import client_address
 from accounts.policy import POLICY, THINGS, Grant, grants_of
+from accounts.requests import Request
 from audit import actions as audit
 from ui.errors import Refused
 
@@ -145,8 +146,8 @@ def requires(thing: str, verb: str, methods: tuple[str, ...] = ("GET", "POST")):
 
 def _guarded(view, declaration: Declaration):
     @wraps(view)
-    def door(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        request.access = declaration  # type: ignore[attr-defined]
+    def door(request: Request, *args, **kwargs) -> HttpResponse:
+        request.access = declaration
         if declaration.kind == "requires" and not may(request.user, declaration.thing, declaration.verb):
             raise Http404
         if request.method == "OPTIONS":
@@ -155,11 +156,11 @@ def _guarded(view, declaration: Declaration):
             return HttpResponseNotAllowed(declaration.allowed_methods)
         return _answer(view, request, args, kwargs)
 
-    door.access = declaration  # type: ignore[attr-defined]
+    vars(door)["access"] = declaration
     return door
 
 
-def _answer(view, request: HttpRequest, args, kwargs) -> HttpResponse:
+def _answer(view, request: Request, args, kwargs) -> HttpResponse:
     """Call the view; a refusal becomes a page that says why and what to do, a needed reason is asked for."""
     try:
         return view(request, *args, **kwargs)
@@ -182,19 +183,20 @@ REASON_MINUTES = 15
 REASONS_KEY = "reasons_given"
 
 
-def list_visible(request: HttpRequest, model: type[models.Model]):
+def list_visible(request: Request, model: type[models.Model]):
     """Rows of the model that the signed-in person may see under the current view's declaration."""
-    declared = request.access  # type: ignore[attr-defined]
-    return model.objects.visible_to(request.user, declared.thing, declared.verb)  # type: ignore[attr-defined]
+    declared = request.access
+    rows: Any = model._default_manager
+    return rows.visible_to(request.user, declared.thing, declared.verb)
 
 
-def visible(request: HttpRequest, model: type[models.Model], *related: str, **lookup):
+def visible(request: Request, model: type[models.Model], *related: str, **lookup):
     """Return the one object, or raise Http404 when it is absent or not this person's to see.
 
     An opening by staff of something on a case is written to the access log (ACC-5). Raises ReasonNeeded
     where only a grant with a reason would let this person in and none was given in the last minutes.
     """
-    declared = request.access  # type: ignore[attr-defined]
+    declared = request.access
     found = list_visible(request, model).filter(**lookup).select_related(*related).first()
     reason = ""
     if found is None:
@@ -218,7 +220,7 @@ def _with_reason(request, model, related, lookup) -> tuple[Any, str]:
     return found, reason
 
 
-def reason_given(request: HttpRequest, case_ref: str, thing: str) -> str:
+def reason_given(request: Request, case_ref: str, thing: str) -> str:
     """Return the reason typed lately for this case and thing, or an empty string."""
     kept = request.session.get(REASONS_KEY, {}).get(f"{case_ref}:{thing}")
     if not kept or timezone.now().timestamp() - kept["at"] > REASON_MINUTES * 60:
@@ -226,17 +228,17 @@ def reason_given(request: HttpRequest, case_ref: str, thing: str) -> str:
     return kept["reason"]
 
 
-def case_ref_of(found: models.Model) -> str:
+def case_ref_of(found: Any) -> str:
     """Return the reference of the case that an object hangs on, or an empty string."""
     path = getattr(type(found)._default_manager.all(), "case_path", None)
     if path is None:
         return getattr(found, "ref", "") if type(found).__name__ == "Case" else ""
     for step in path.split("__"):
         found = getattr(found, step)
-    return found.ref  # type: ignore[attr-defined]
+    return found.ref
 
 
-def _log_opening(request: HttpRequest, found, declared: Declaration, reason: str) -> None:
+def _log_opening(request: Request, found, declared: Declaration, reason: str) -> None:
     case_ref = case_ref_of(found)
     if not case_ref or not request.user.is_staff_member:
         return

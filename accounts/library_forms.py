@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django import forms
 
 from accounts.forms import PASSPHRASE_HINT
 
@@ -16,12 +17,13 @@ CODE_HELP = "The 6 digits that your authenticator app shows now, or one of your 
 class PlainWords:
     """Gives the fields our labels and hints and takes the placeholders away."""
 
+    fields: dict[str, forms.Field]
     labels: dict[str, str] = {}
     hints: dict[str, str] = {}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")

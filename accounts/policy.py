@@ -281,6 +281,11 @@ THINGS = {name: Thing(name, root) for name, (root, _) in TABLE.items()}
 POLICY: tuple[Grant, ...] = tuple(grant for name, (_, rows) in TABLE.items() for grant in _grants(name, rows))
 
 
+def label_of(thing: str) -> str:
+    """Return what a thing is called on a page; one that has left the table keeps its name in old entries."""
+    return THINGS[thing].label if thing in THINGS else thing.replace("_", " ")
+
+
 def grants_of(roles: frozenset[str], thing: str, verb: str) -> list[Grant]:
     """Return the grants that the roles hold on (thing, verb); a thing not in the table is a programming error."""
     if thing not in THINGS:

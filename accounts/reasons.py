@@ -6,14 +6,15 @@ import re
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import REASONS_KEY, may_with_reason, requires
 from accounts.forms import ReasonForm
-from accounts.policy import THINGS
+from accounts.policy import label_of
+from accounts.requests import Request
 from audit.models import AccessEntry
 from ui.posting import posted, see, status_of
 
@@ -23,25 +24,25 @@ ENTRIES_A_PAGE = 50
 
 
 @requires("break_glass", "write")
-def give_reason(request: HttpRequest) -> HttpResponse:
+def give_reason(request: Request) -> HttpResponse:
     """Asks why the reader needs this thing of this case, keeps the answer for a quarter of an hour, goes on."""
     case_ref, thing = _asked(request)
     form = ReasonForm(posted(request))
     if form.is_valid():
         _keep(request, case_ref, thing, form.cleaned_data["reason"].strip())
         return see(_next(request))
-    context = {"form": form, "case_ref": case_ref, "thing": THINGS[thing].label, "back": settings.LOGIN_REDIRECT_URL}
+    context = {"form": form, "case_ref": case_ref, "thing": label_of(thing), "back": settings.LOGIN_REDIRECT_URL}
     return render(request, "accounts/reason.html", context, status=status_of(form))
 
 
-def _asked(request: HttpRequest) -> tuple[str, str]:
+def _asked(request: Request) -> tuple[str, str]:
     case_ref, thing = request.GET.get("case", ""), request.GET.get("thing", "")
     if not CASE_REF.fullmatch(case_ref) or not may_with_reason(request.user, thing):
         raise Http404
     return case_ref, thing
 
 
-def _keep(request: HttpRequest, case_ref: str, thing: str, reason: str) -> None:
+def _keep(request: Request, case_ref: str, thing: str, reason: str) -> None:
     """The newest few reasons stay in the session; each opening they allow is written to the access log with them."""
     kept = request.session.get(REASONS_KEY, {})
     kept[f"{case_ref}:{thing}"] = {"reason": reason, "at": timezone.now().timestamp()}
@@ -49,17 +50,15 @@ def _keep(request: HttpRequest, case_ref: str, thing: str, reason: str) -> None:
     request.session[REASONS_KEY] = dict(newest)
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: Request) -> str:
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return wanted if safe else settings.LOGIN_REDIRECT_URL
 
 
 @requires("reasons", "read", methods=("GET",))
-def reasons(request: HttpRequest) -> HttpResponse:
+def reasons(request: Request) -> HttpResponse:
     """Every opening for which a reason was typed, newest first, for the clinical lead."""
     entries = AccessEntry.objects.exclude(reason="").select_related("who")
     page = Paginator(entries, ENTRIES_A_PAGE).get_page(request.GET.get("page"))
-    for entry in page:
-        entry.label = THINGS[entry.thing].label if entry.thing in THINGS else entry.thing
     return render(request, "accounts/reasons.html", {"page": page})

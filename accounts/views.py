@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,6 +20,7 @@ from accounts import actions, demo, mfa, tokens
 from accounts.access import public, signed_in
 from accounts.forms import FirstPasswordForm, NewLinkForm
 from accounts.models import User
+from accounts.requests import Request
 from audit.actions import record_change
 from ui.posting import attempt, posted, see, status_of
 
@@ -30,7 +31,7 @@ SENT = "If this address is waiting for an account, a new link is on its way to i
 
 @public
 @sensitive_post_parameters()
-def invitation(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
+def invitation(request: Request, uidb64: str, token: str) -> HttpResponse:
     """Where somebody invited chooses a password and is signed in; a dead link explains itself (ACC-1)."""
     user = _invited(uidb64, token)
     if user is None:
@@ -54,7 +55,7 @@ def _invited(uidb64: str, token: str) -> User | None:
 
 
 @public
-def new_link(request: HttpRequest) -> HttpResponse:
+def new_link(request: Request) -> HttpResponse:
     """Asks for a new invitation; the answer is the same whether the address is known or not (ACC-2)."""
     form = NewLinkForm(posted(request))
     if not form.is_valid():
@@ -69,7 +70,7 @@ def new_link(request: HttpRequest) -> HttpResponse:
 
 @mfa.before_second_factor
 @signed_in
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: Request) -> HttpResponse:
     """How one signs in: the address, the password, the second factor, and the way out."""
     held = Authenticator.objects.filter(user=request.user)
     by_type: dict[str, Any] = {row.type: row.wrap() for row in held}
@@ -83,7 +84,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 @public(methods=("POST",))
-def demo_sign_in(request: HttpRequest) -> HttpResponse:
+def demo_sign_in(request: Request) -> HttpResponse:
     """The one-click door of a demonstration: a full sign-in, written down as such; elsewhere there is no such page."""
     if not demo.is_open(request):
         raise Http404

@@ -44,7 +44,7 @@ class AvailabilityForm(forms.Form):
         widget=WeekGrid,
         required=False,
     )
-    parts.mark_optional = False  # type: ignore[attr-defined]
+    vars(parts)["mark_optional"] = False
     desired_caseload = forms.IntegerField(
         label="How many cases would you like to hold at once?",
         help_text="New cases are offered while you hold fewer. 0 means none for now.",
@@ -62,9 +62,9 @@ class LeaveForm(forms.Form):
 
     def __init__(self, *args, today: dt.date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("first_day", "last_day"):
-            self.fields[name].earliest = lambda: today
-            self.fields[name].latest = lambda: today + LONGEST_AHEAD
+        for field in self.fields.values():
+            if isinstance(field, DateParts):
+                field.earliest, field.latest = lambda: today, lambda: today + LONGEST_AHEAD
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

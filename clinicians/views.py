@@ -6,13 +6,14 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import access
 from accounts.access import requires
+from accounts.requests import Request
 from clinicians import actions, rules
 from clinicians.forms import AvailabilityForm, LeaveForm
 from clinicians.models import Clinician, ComplianceDocument
@@ -20,7 +21,7 @@ from ui.posting import posted, see, status_of
 
 
 @requires("clinicians", "write")
-def availability(request: HttpRequest) -> HttpResponse:
+def availability(request: Request) -> HttpResponse:
     """The clinician's own weekly pattern and wished number of cases (CLIN-5)."""
     own = _own(request)
     initial = {"parts": sorted(own.parts()), "desired_caseload": own.desired_caseload}
@@ -35,7 +36,7 @@ def availability(request: HttpRequest) -> HttpResponse:
 
 
 @requires("clinicians", "write", methods=("POST",))
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: Request) -> HttpResponse:
     """Enters days away (CLIN-7)."""
     own = _own(request)
     form = LeaveForm(request.POST, today=timezone.localdate())
@@ -47,7 +48,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return see(reverse("clinicians:availability"))
 
 
-def _own(request: HttpRequest) -> Clinician:
+def _own(request: Request) -> Clinician:
     """The signed-in clinician's own row; a holder of the grant who is no clinician has no such page."""
     own = Clinician.objects.filter(user=request.user).prefetch_related("availability").first()
     if own is None:
@@ -55,7 +56,7 @@ def _own(request: HttpRequest) -> Clinician:
     return own
 
 
-def _show(request: HttpRequest, own: Clinician, form: AvailabilityForm, away: LeaveForm, status: int) -> HttpResponse:
+def _show(request: Request, own: Clinician, form: AvailabilityForm, away: LeaveForm, status: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "form": form,
@@ -69,7 +70,7 @@ def _show(request: HttpRequest, own: Clinician, form: AvailabilityForm, away: Le
 
 
 @requires("clinicians", "read", methods=("GET",))
-def clinicians(request: HttpRequest) -> HttpResponse:
+def clinicians(request: Request) -> HttpResponse:
     """The clinicians whom the reader may see, with what keeps them from new cases."""
     found = list(
         access.list_visible(request, Clinician)
@@ -82,7 +83,7 @@ def clinicians(request: HttpRequest) -> HttpResponse:
 
 
 @requires("clinicians", "read", methods=("GET",))
-def clinician_page(request: HttpRequest, clinician: uuid.UUID) -> HttpResponse:
+def clinician_page(request: Request, clinician: uuid.UUID) -> HttpResponse:
     """One clinician: cleared for what, working when, which documents until when."""
     found = access.visible(request, Clinician, "user", "supervisor", ref=clinician)
     context = {

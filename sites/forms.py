@@ -55,7 +55,7 @@ def _minutes(label: str) -> forms.IntegerField:
     return _narrow(forms.IntegerField(label=label, min_value=1, max_value=rules.LONGEST_WAIT_MINUTES))
 
 
-def _narrow(field: forms.Field) -> forms.Field:
+def _narrow(field: forms.IntegerField) -> forms.IntegerField:
     field.widget.attrs["class"] = "nhsuk-input--width-3"
     return field
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import access
 from accounts.access import requires
+from accounts.requests import Request
 from sites import actions, rules
 from sites.forms import PolicyForm, ProtocolForm
 from sites.models import ProtocolVersion, Site
@@ -19,7 +20,7 @@ from ui.posting import posted, see, status_of
 
 
 @requires("sites", "read", methods=("GET",))
-def sites(request: HttpRequest) -> HttpResponse:
+def sites(request: Request) -> HttpResponse:
     """Every site with its contract, and what the reader has still to acknowledge."""
     found = list(access.list_visible(request, Site))
     read = set(ProtocolVersion.objects.filter(readers__user=request.user).values_list("pk", flat=True))
@@ -31,7 +32,7 @@ def sites(request: HttpRequest) -> HttpResponse:
 
 
 @requires("sites", "read", methods=("GET",))
-def site_page(request: HttpRequest, site: str) -> HttpResponse:
+def site_page(request: Request, site: str) -> HttpResponse:
     """One site: contract, policy in words, protocol with what changed since the reader last acknowledged it."""
     found = access.visible(request, Site, code=site)
     current = found.current_protocol
@@ -50,7 +51,7 @@ def site_page(request: HttpRequest, site: str) -> HttpResponse:
 
 
 @requires("sites", "answer", methods=("POST",))
-def acknowledge(request: HttpRequest, site: str) -> HttpResponse:
+def acknowledge(request: Request, site: str) -> HttpResponse:
     """The reader's word that the protocol version on the page was read (SITE-3)."""
     found = access.visible(request, Site, code=site)
     version = request.POST.get("version", "")
@@ -63,7 +64,7 @@ def acknowledge(request: HttpRequest, site: str) -> HttpResponse:
 
 
 @requires("sites", "write")
-def policy(request: HttpRequest, site: str) -> HttpResponse:
+def policy(request: Request, site: str) -> HttpResponse:
     """Changes the policy: first the form, then what would change, then, confirmed, a new version (SITE-2)."""
     found = access.visible(request, Site, code=site)
     form = PolicyForm(posted(request), policy=found.policy)
@@ -78,7 +79,7 @@ def policy(request: HttpRequest, site: str) -> HttpResponse:
 
 
 @requires("sites", "write")
-def protocol(request: HttpRequest, site: str) -> HttpResponse:
+def protocol(request: Request, site: str) -> HttpResponse:
     """Publishes a new version of the protocol page (SITE-3)."""
     found = access.visible(request, Site, code=site)
     current = found.current_protocol
