@@ -7,6 +7,7 @@ from typing import Any
 
 from intake.models import SelfAssessment
 from intake.referrals.queries import where_it_stands
+from intake.triage.queries import open_question, refusal
 from letters.models import Letter
 from measures.models import Questionnaire
 from patients.models import Case
@@ -31,6 +32,8 @@ def patient_home(user, at: dt.datetime) -> dict[str, Any]:
         "case": case,
         "stands": where_it_stands(case),
         "self_assessment": SelfAssessment.objects.filter(case=case, completed_at=None).first(),
+        "question": open_question(case),
+        "refusal": refusal(case),
         "questionnaires": Questionnaire.objects.filter(case=case, completed_at=None).exclude(
             occasion="self-assessment"
         ),

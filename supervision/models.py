@@ -40,7 +40,7 @@ class Ticket(models.Model):
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets")
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     form = models.JSONField(default=dict)
-    client_key = models.CharField(max_length=64, unique=True)
+    client_key = models.CharField(max_length=64, help_text="made by the form: a double click raises one ticket")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="when the supervisor's next answer is due; none while it waits")
 
@@ -48,6 +48,7 @@ class Ticket(models.Model):
 
     class Meta:
         ordering = ["opened_at"]
+        constraints = [models.UniqueConstraint(fields=["case", "author", "client_key"], name="ticket_once_a_form")]
         indexes = [
             models.Index(fields=["supervisor", "opened_at"], condition=~models.Q(state="closed"), name="ticket_desk")
         ]
@@ -85,11 +86,12 @@ class TicketPost(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=12, help_text="clinician or supervisor")
     text = models.TextField()
-    client_key = models.CharField(max_length=64, unique=True, help_text="made by the form: a double click writes once")
+    client_key = models.CharField(max_length=64, help_text="made by the form: a double click writes once")
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "by", "client_key"], name="post_once_a_form")]
         triggers = append_only_triggers()
 
 

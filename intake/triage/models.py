@@ -42,7 +42,7 @@ class TriageDecision(models.Model):
     step = models.CharField(max_length=2, blank=True)
     reason = models.TextField()
     go_to = models.TextField(blank=True, help_text="where to go instead, when declined")
-    client_key = models.CharField(max_length=64, unique=True, help_text="made by the form: a double click decides once")
+    client_key = models.CharField(max_length=64, help_text="made by the form: a double click decides once")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -56,6 +56,7 @@ class TriageDecision(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["case", "by", "client_key"], name="decision_once_a_form")]
         triggers = append_only_triggers()
 
     @property

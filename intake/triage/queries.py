@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from intake.referrals.rules import age_on, covers
 from intake.triage import rules
-from intake.triage.models import ScreeningFlag
+from intake.triage.models import ScreeningFlag, TriageDecision
 from measures.models import Answer, Score
 from patients.models import Case
 from patients.rules import read_case_ref, search_key
@@ -63,6 +63,20 @@ def latest_scores(case: Case) -> Scores:
     newest: dict[str, Score] = {score.measure: score for score in case.scores.filter(measure__in=(PHQ9, GAD7))}
     totals = {measure: int(score.total) for measure, score in newest.items()}
     return Scores(totals.get(PHQ9), totals.get(GAD7), item_9(case))
+
+
+def open_question(case: Case) -> TriageDecision | None:
+    """Return the question of triage that waits for the patient's answer, None where none does (REF-6)."""
+    asked = case.decisions.filter(decision=TriageDecision.Decision.ASK).select_related("answer").last()
+    waits = asked is not None and case.state in rules.DECIDABLE_STATES and not hasattr(asked, "answer")
+    return asked if waits else None
+
+
+def refusal(case: Case) -> TriageDecision | None:
+    """Return why a declined referral was declined and where to go instead, for the patient to read (REF-6)."""
+    if case.state != "declined":
+        return None
+    return case.decisions.filter(decision=TriageDecision.Decision.DECLINE).last()
 
 
 def queue(user, *, state: str = "in_triage", site: str = "", words: str = "") -> QuerySet[Case]:

@@ -230,6 +230,23 @@ def test_the_patient_reads_the_question_and_answers_it_once(world, client_of, re
 
 
 @pytest.mark.rule("REF-6d")
+def test_the_question_stands_on_the_patients_home_until_it_is_answered(world, client_of, referral):
+    asked = actions.ask(referral, "Who looks after you now?", by=world.tamsin)
+    home = client_of(world.charlie).get(reverse("desk:home")).content.decode()
+    assert page("question", referral) in home
+    actions.answer(asked, "My sister.", by=world.charlie.user)
+    assert page("question", referral) not in client_of(world.charlie).get(reverse("desk:home")).content.decode()
+
+
+@pytest.mark.rule("REF-6e")
+def test_the_patient_reads_why_it_was_declined_and_where_to_go_instead(world, client_of, referral):
+    actions.decline(referral, "We do not treat this here.", "Your GP can refer you to the clinic.", by=world.tamsin)
+    home = client_of(world.charlie).get(reverse("desk:home")).content.decode()
+    assert "We do not treat this here." in home
+    assert "Your GP can refer you to the clinic." in home
+
+
+@pytest.mark.rule("REF-6d")
 def test_somebody_elses_question_cannot_be_read_or_answered(world, client_of, referral):
     actions.ask(referral, "Who looks after you now?", by=world.tamsin)
     bob, url = client_of(world.bob), page("question", referral)

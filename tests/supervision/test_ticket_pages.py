@@ -49,6 +49,15 @@ def test_a_double_click_raises_one_ticket(world, amara):
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.rule("SUP-1c")
+def test_somebody_elses_key_makes_a_ticket_of_its_own(world, client_of, amara):
+    pages = [(amara, world.alice_case), (client_of(world.piet), world.bob_case)]
+    for client, case in pages:
+        data = {"question": "How?", "client_key": "same"}
+        assert client.post(url("raise", case.ref, "other"), data).status_code == 303
+    assert {ticket.case for ticket in Ticket.objects.all()} == {world.alice_case, world.bob_case}
+
+
 @pytest.mark.rule("SUP-3a")
 @pytest.mark.rule("SUP-3b")
 def test_empty_fields_are_pointed_out_once_and_an_urgent_ticket_then_goes(world, amara):
