@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from billing import actions as billing
 from billing import rules as pay
 from billing.queries import month_rows
+from deadlines.actions import sweep
 from ieso.demo import people
 from ieso.demo.clock import UK, moved, uk
 from ieso.demo.plans import PLANS
@@ -31,6 +32,9 @@ def seed(*, now: dt.datetime, scale: int, seed: int, say: Callable[[str], None])
         if number % len(PLANS) == 0:
             say(f"patients: {number} of {len(courses)}")
     _statements(service, now)
+    # What came due meanwhile is dealt with as of now, so that the first sweep of the service finds nothing stale.
+    while sweep(now):
+        pass
 
 
 def _courses(service: Service, now: dt.datetime, scale: int, seed: int) -> Iterator[Course]:

@@ -23,7 +23,7 @@ from patients.models import Case
 from risk.actions import review
 from sites.models import Site
 from supervision import actions as supervision
-from therapy.messages.actions import send
+from therapy.messages.actions import mark_read, send
 
 DAY = dt.timedelta(days=1)
 
@@ -161,8 +161,11 @@ class Course:
 
     def _say(self, case: Case, side: str, text: str, at: dt.datetime) -> None:
         by = case.patient.user if side == "patient" else self.clinician.user
+        other = self.clinician.user if side == "patient" else case.patient.user
         with moved(at):
-            send(case, text, by=by, client_key=f"{case.ref}-{at:%Y%m%d%H}", at=at)
+            sent = send(case, text, by=by, client_key=f"{case.ref}-{at:%Y%m%d%H}", at=at)
+        with moved(at + dt.timedelta(hours=3)):
+            mark_read(case, other, sent, at=at + dt.timedelta(hours=3))
 
     def _ask_supervisor(self, case: Case) -> None:
         if not self.plan.ticket:
