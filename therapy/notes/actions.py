@@ -121,6 +121,7 @@ def set_details(
             remedy="Say why you chose it, and agree it with your supervisor.",
         )
     detail = patients.set_details(case, step=step, problem=problem, protocol=protocol, by=by, reason=reason, at=at)
-    if case.state == "assessment" and case.step and case.problem:
+    as_it_stands = patients.lock(case)
+    if as_it_stands.state == "assessment" and case.step and case.problem:
         patients.turn(case, "treatment", by=by, reason="step and diagnosis set", at=at)
     return detail
