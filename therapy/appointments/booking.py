@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -143,7 +144,7 @@ def _insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at) -
 def _open_confirmation(appointment: Appointment, at: dt.datetime) -> None:
     """Open the patient's clock for an answer (TIME-4) and the lapse at the start (APPT-6)."""
     ref, case_ref = str(appointment.ref), appointment.case.ref
-    opened = {"case_ref": case_ref, "opened_by": "appointment offered", "at": at}
+    opened: dict[str, Any] = {"case_ref": case_ref, "opened_by": "appointment offered", "at": at}
     owner = appointment.patient.user
     deadlines.open_deadline("confirm", ref, due_at=appointment.confirm_by, owner=owner, **opened)
     deadlines.open_deadline("lapse", ref, due_at=appointment.starts_at, **opened)

@@ -11,6 +11,7 @@ from django import forms
 from sites.rules import MODALITIES
 from therapy.appointments import booking, rules
 from therapy.appointments.history import uk_clock
+from ui.posting import offer
 
 REASON_LENGTH = 1000
 MOMENT = "which"
@@ -50,8 +51,7 @@ class OfferForm(forms.Form):
 
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
         """Offer the choices; a single one is settled and not asked."""
-        field = self.fields[name]
-        field.choices = choices  # type: ignore[attr-defined]
+        offer(self, name, choices)
         if choices:
             self.initial[name] = choices[0][0]
 

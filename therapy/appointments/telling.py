@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.urls import reverse
 
@@ -12,7 +13,7 @@ from therapy.appointments import rules
 from therapy.appointments.models import Appointment
 
 
-def _about(appointment: Appointment, occasion: str = "") -> dict[str, str]:
+def _about(appointment: Appointment, occasion: str = "") -> dict[str, Any]:
     key = f"{appointment.ref}:{occasion}" if occasion else str(appointment.ref)
     link = reverse("therapy:appointment", args=[appointment.ref])
     return {"key": key, "case_ref": appointment.case.ref, "link": link}

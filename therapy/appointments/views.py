@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import list_visible, requires, visible
+from accounts.requests import Request
 from patients.models import Case
 from therapy.appointments import actions, booking, rules
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
@@ -25,7 +26,7 @@ PAST_ON_A_PAGE = 20
 RELATED = ("case__site", "case__policy_version", "patient__user", "clinician__user", "session")
 
 
-def _answer(request: HttpRequest, appointment: Appointment, said: str) -> HttpResponse:
+def _answer(request: Request, appointment: Appointment, said: str) -> HttpResponse:
     messages.success(request, said)
     return _to(appointment)
 
@@ -34,7 +35,7 @@ def _to(appointment: Appointment) -> HttpResponse:
     return see(reverse("therapy:appointment", args=[appointment.ref]))
 
 
-def _list_page(request: HttpRequest, rows, context: dict[str, Any]) -> HttpResponse:
+def _list_page(request: Request, rows, context: dict[str, Any]) -> HttpResponse:
     """Draw upcoming appointments whole and past ones a page at a time."""
     now = timezone.now()
     rows = rows.select_related(*RELATED, "note", "note_draft")
@@ -44,21 +45,21 @@ def _list_page(request: HttpRequest, rows, context: dict[str, Any]) -> HttpRespo
 
 
 @requires("appointments", "read", methods=("GET",))
-def my_appointments(request: HttpRequest) -> HttpResponse:
+def my_appointments(request: Request) -> HttpResponse:
     """One's own appointments: the patient's, or the clinician's over all cases."""
     mine = Q(patient__user=request.user) | Q(clinician__user=request.user)
     return _list_page(request, list_visible(request, Appointment).filter(mine), {"case": None})
 
 
 @requires("appointments", "read", methods=("GET",))
-def case_appointments(request: HttpRequest, case: str) -> HttpResponse:
+def case_appointments(request: Request, case: str) -> HttpResponse:
     """The appointments of one case."""
     found = visible(request, Case, "patient", ref=case)
     return _list_page(request, list_visible(request, Appointment).filter(case=found), {"case": found})
 
 
 @requires("appointments", "read", methods=("GET",))
-def appointment(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """One appointment: where it stands, what can be done, what happened."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     now = timezone.now()
@@ -75,7 +76,7 @@ def appointment(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("appointments", "write")
-def offer(request: HttpRequest, case: str) -> HttpResponse:
+def offer(request: Request, case: str) -> HttpResponse:
     """The clinician offers an appointment (APPT-1)."""
     found = visible(request, Case, "patient__user", "site", "policy_version", "clinician__user", ref=case)
     assessment = booking.next_kind(found) == "assessment"
@@ -92,7 +93,7 @@ def offer(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("appointments", "answer", methods=("POST",))
-def confirmation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def confirmation(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The patient confirms (APPT-5)."""
     found = visible(request, Appointment, ref=appointment)
     actions.confirm(found, by=request.user)
@@ -100,7 +101,7 @@ def confirmation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("appointments", "answer")
-def decline(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def decline(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The patient declines (APPT-5)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = ReasonForm(posted(request))
@@ -114,7 +115,7 @@ def decline(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("appointments", "answer")
-def cancellation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def cancellation(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The patient cancels, having been told what it means (APPT-12, APPT-13)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     late = rules.is_late_cancellation(found.status, found.starts_at, timezone.now(), found.cancellation_notice)
@@ -132,20 +133,20 @@ def cancellation(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 def _shown_again(form: CancelForm, shown: str) -> CancelForm:
     """The limit passed while the page was open: say so, keep what was typed, cancel nothing (APPT-13)."""
-    again = CancelForm(form.data | {"shown": shown})
+    again = CancelForm({**dict(form.data.items()), "shown": shown})
     again.add_error(None, "While this page was open the limit passed. Nothing is cancelled yet: please read on.")
     again.conflict = True
     return again
 
 
-def _cancelled(request: HttpRequest, appointment: Appointment, reason: str) -> HttpResponse:
+def _cancelled(request: Request, appointment: Appointment, reason: str) -> HttpResponse:
     done = actions.cancel(appointment, by=request.user, reason=reason)
     late = " It counts as a late cancellation." if done.cancellation.late else ""
     return _answer(request, done, f"This appointment is cancelled.{late}")
 
 
 @requires("appointments", "write")
-def withdrawal(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def withdrawal(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The clinician cancels, or patient services on somebody's word (APPT-18)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = WithdrawForm(posted(request))
@@ -159,7 +160,7 @@ def withdrawal(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("appointments", "write", methods=("POST",))
-def keeping(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def keeping(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The clinician keeps an unconfirmed offer open until its start (APPT-6)."""
     found = visible(request, Appointment, ref=appointment)
     actions.keep_open(found, by=request.user)

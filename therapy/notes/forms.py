@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from patients.models import Case
 from patients.rules import PROBLEMS
 from therapy.notes import rules
+from ui.posting import offer
 
 
 class NoteForm(forms.Form):
@@ -58,6 +59,6 @@ class DetailsForm(forms.Form):
         initial = {"problem": case.problem, "step": case.step or case.provisional_step, "protocol": case.protocol}
         super().__init__(data, initial=initial)
         bought = [(value, label) for value, label in Case.Step.choices if value in case.site.steps]
-        self.fields["step"].choices = bought  # type: ignore[attr-defined]
+        offer(self, "step", bought)
         groups = [(PROBLEMS[code], [(n, n) for n in names]) for code, names in rules.PROTOCOLS.items()]
-        self.fields["protocol"].choices = [("", "Not chosen yet"), *groups]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["protocol"]).choices = [("", "Not chosen yet"), *groups]

@@ -6,11 +6,12 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import may, requires, visible
+from accounts.requests import Request
 from patients.models import Case
 from patients.rules import PROBLEMS
 from therapy.appointments.models import Appointment
@@ -36,7 +37,7 @@ def _draft_of(found: Appointment) -> NoteDraft | None:
     return NoteDraft.objects.filter(appointment=found).first()
 
 
-def _page(request: HttpRequest, found: Appointment, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: Request, found: Appointment, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """Draw the note: signed with its addenda, or the draft for the one who writes it."""
     writes = may(request.user, "notes", "write")
     context |= {"appointment": found, "writes": writes, "note": getattr(found, "note", None)}
@@ -51,7 +52,7 @@ def _page(request: HttpRequest, found: Appointment, context: dict[str, Any], sta
 
 
 @requires("notes", "read", methods=("GET",))
-def note(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def note(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The note of a session: as it was signed, or as far as it is written (NOTE-1, NOTE-2)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     if not found.note_is_owed and found.status != "confirmed":
@@ -60,7 +61,7 @@ def note(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("notes", "write", methods=("POST",))
-def note_draft(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def note_draft(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """Autosave: answers JSON; 409 with the other text where another window saved first."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = NoteForm(request.POST)
@@ -76,7 +77,7 @@ def note_draft(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("notes", "write", methods=("POST",))
-def signature(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def signature(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """Save what is on the page and sign it (NOTE-2)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = NoteForm(request.POST)
@@ -89,7 +90,7 @@ def signature(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
         if "save" not in request.POST:
             actions.sign(found, by=request.user)
     except actions.Overtaken as overtaken:
-        form.data = form.data | {"version": overtaken.draft.version}
+        form.data = {**dict(form.data.items()), "version": overtaken.draft.version}
         form.add_error(None, str(overtaken))
         return _page(request, found, {"form": form, "theirs": _named(overtaken.draft)}, status=409)
     except Refused as refusal:
@@ -104,7 +105,7 @@ def _named(draft: NoteDraft) -> list[tuple[str, str]]:
 
 
 @requires("notes", "write", methods=("POST",))
-def addenda(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def addenda(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """Add to a signed note (NOTE-2)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = AddendumForm(request.POST)
@@ -119,14 +120,14 @@ def addenda(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("details", "read", methods=("GET",))
-def details(request: HttpRequest, case: str) -> HttpResponse:
+def details(request: Request, case: str) -> HttpResponse:
     """Diagnosis, step and protocol of a case, with the history of each change (NOTE-5)."""
     found = visible(request, Case, "site", "patient", ref=case)
     return _details_page(request, found, DetailsForm(found))
 
 
 @requires("details", "write", methods=("POST",))
-def set_details(request: HttpRequest, case: str) -> HttpResponse:
+def set_details(request: Request, case: str) -> HttpResponse:
     """Set diagnosis, step and protocol (NOTE-5)."""
     found = visible(request, Case, "site", "patient", ref=case)
     form = DetailsForm(found, request.POST)
@@ -136,7 +137,7 @@ def set_details(request: HttpRequest, case: str) -> HttpResponse:
     return _details_page(request, found, form)
 
 
-def _details_page(request: HttpRequest, case: Case, form: DetailsForm) -> HttpResponse:
+def _details_page(request: Request, case: Case, form: DetailsForm) -> HttpResponse:
     context = {
         "case": case,
         "form": form,

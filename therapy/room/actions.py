@@ -93,7 +93,7 @@ def _rows(statement: str, values: dict[str, Any]) -> list[tuple]:
         return cursor.fetchall()
 
 
-def write(session_ref, user, cid: str, text: str, at: dt.datetime | None = None, *, login: str = "") -> Ack:
+def write(session_ref, user, cid: Any, text: Any, at: dt.datetime | None = None, *, login: str = "") -> Ack:
     """Write one line and return its acknowledgement (ROOM-2, ROOM-5); the same `cid` again returns the same.
 
     `login` is the key of the browser session, where there is one. Raises Nack with a code where it is not taken.

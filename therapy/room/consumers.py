@@ -37,7 +37,7 @@ class RoomConsumer(Consumer):
     """One tab of one of the two people."""
 
     access = Declaration("requires", "session", "write")
-    session: Session | None = None
+    session: Session
     welcomed = False
     side = ""
     # How many tabs each person has open in this process: closing one of two is not leaving.
@@ -51,10 +51,10 @@ class RoomConsumer(Consumer):
         self.other_here: bool | None = None
         self.tasks: set[asyncio.Task] = set()
         self.login = session_key(self.scope) or ""
-        self.session = await run_db(find)(self.user, self.kwargs["session"])
-        if self.session is None:
+        found = await run_db(find)(self.user, self.kwargs["session"])
+        if found is None:
             raise Closing(NOT_FOUND)
-        self.ref = self.session.ref
+        self.session, self.ref = found, found.ref
         self.group = actions.group_of(self.ref)
         await self.join(self.group)
         self.side = await run_db(self._enter)()

@@ -6,6 +6,7 @@ from django import forms
 
 from therapy.appointments.actions import why_not_outcome
 from therapy.appointments.models import Appointment
+from ui.posting import offer
 
 REASON_LENGTH = 1000
 ORDER = ("completed", "completed_late", "dna", "late_cancelled", "aborted")
@@ -34,9 +35,10 @@ class EndForm(forms.Form):
         super().__init__(data)
         why_not = {name: why_not_outcome(appointment, name, reason="given", at=at) for name in ORDER}
         self.impossible = [(WORDS[name].split(":")[0], why) for name, why in why_not.items() if why]
-        self.fields["outcome"].choices = [(name, WORDS[name]) for name in ORDER if not why_not[name]]
+        self.possible = [(name, WORDS[name]) for name in ORDER if not why_not[name]]
+        offer(self, "outcome", self.possible)
 
     @property
     def is_possible(self) -> bool:
         """Whether any outcome fits at this moment."""
-        return bool(self.fields["outcome"].choices)
+        return bool(self.possible)

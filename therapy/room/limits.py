@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from live.limits import Bucket
 
-class Allowance:
+
+class Allowance(Bucket):
     """A token bucket of `burst` tokens, refilled at `rate` a second."""
 
     def __init__(self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -59,7 +59,7 @@ async def _rows(statement: str, values: dict[str, Any]) -> list[tuple]:
     for tries in range(TRIES):
         try:
             async with (await pool()).connection() as connection:
-                cursor = await connection.execute(statement, values)  # type: ignore[arg-type]
+                cursor = await connection.execute(statement, values)
                 return await cursor.fetchall() if cursor.description else []
         except psycopg.OperationalError:
             if tries == TRIES - 1:

@@ -8,12 +8,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import list_visible, requires, visible
+from accounts.requests import Request
 from therapy.appointments import actions as appointments
 from therapy.appointments.models import Appointment
 from therapy.room import actions, frames, rules
@@ -39,7 +40,7 @@ def _to(name: str, ref: uuid.UUID) -> HttpResponse:
     return see(reverse(name, args=[ref]))
 
 
-def _room(request: HttpRequest, ref: uuid.UUID) -> Session:
+def _room(request: Request, ref: uuid.UUID) -> Session:
     """Return the session of one of its two people, or raise Http404 (ROOM-4)."""
     session = list_visible(request, Session).filter(ref=ref).select_related(*RELATED).first()
     if session is None or actions.why_closed(session, request.user, timezone.now()) == "forbidden":
@@ -48,7 +49,7 @@ def _room(request: HttpRequest, ref: uuid.UUID) -> Session:
 
 
 @requires("session", "write", methods=("POST",))
-def joining(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
+def joining(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The door of the room: a patient who comes to an unconfirmed offer confirms it by coming (APPT-5)."""
     found = visible(request, Appointment, "case", "patient", "clinician", ref=appointment)
     if found.status == "offered" and request.user.pk == found.patient.user_id:
@@ -58,7 +59,7 @@ def joining(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
 
 
 @requires("session", "read", methods=("GET",))
-def room(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
+def room(request: Request, session: uuid.UUID) -> HttpResponse:
     """The conversation, or what to do before and after it (ROOM-1)."""
     found = visible(request, Session, *RELATED, ref=session)
     now = timezone.now()
@@ -79,7 +80,7 @@ def room(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
 
 
 @requires("session", "write")
-def lines(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+def lines(request: Request, session: uuid.UUID) -> JsonResponse:
     """GET: the lines after a number. POST: one line, acknowledged after its commit. The socket's twin (ROOM-2)."""
     found = _room(request, session)
     if request.method == "POST":
@@ -90,7 +91,7 @@ def lines(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
     return JsonResponse({"head": found.head, "lines": sent, "more": len(sent) == LINES_A_PAGE})
 
 
-def _written(request: HttpRequest, session: Session) -> JsonResponse:
+def _written(request: Request, session: Session) -> JsonResponse:
     frame = _frame(request)
     key = request.session.session_key or ""
     try:
@@ -108,7 +109,7 @@ def _refuse_flood(session: Session, user, cid: object) -> None:
         raise Nack(cid, "too_fast", rules.RETRY_SECONDS)
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def _frame(request: Request) -> dict[str, Any]:
     """Return the JSON object that was posted; anything else counts as an empty one."""
     try:
         frame = json.loads(request.body)
@@ -118,7 +119,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 
 @requires("session", "write", methods=("POST",))
-def beat(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+def beat(request: Request, session: uuid.UUID) -> JsonResponse:
     """The heartbeat without a socket: says that one is here and what one has seen; returns where all stands."""
     found = _room(request, session)
     now = timezone.now()
@@ -143,7 +144,7 @@ def beat(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
 
 
 @requires("session", "write", methods=("POST",))
-def draft(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
+def draft(request: Request, session: uuid.UUID) -> JsonResponse:
     """Keep what is being typed, without a socket (ROOM-3)."""
     found = _room(request, session)
     text = _frame(request).get("text")
@@ -154,7 +155,7 @@ def draft(request: HttpRequest, session: uuid.UUID) -> JsonResponse:
 
 
 @requires("session", "answer")
-def end(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
+def end(request: Request, session: uuid.UUID) -> HttpResponse:
     """The clinician ends the session with exactly one outcome (APPT-19)."""
     found = visible(request, Session, *RELATED, ref=session)
     if found.ended_at or found.appointment.status != "confirmed":
@@ -169,7 +170,7 @@ def end(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
 
 
 @requires("transcript", "read", methods=("GET",))
-def transcript(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
+def transcript(request: Request, session: uuid.UUID) -> HttpResponse:
     """The record of the conversation, for reading only (ROOM-8)."""
     found = visible(request, Session, *RELATED, ref=session)
     rows = found.lines.select_related("sender", "sent_in_error")
@@ -185,7 +186,7 @@ def transcript(request: HttpRequest, session: uuid.UUID) -> HttpResponse:
 
 
 @requires("session", "write", methods=("POST",))
-def sent_in_error(request: HttpRequest, session: uuid.UUID, seq: int) -> HttpResponse:
+def sent_in_error(request: Request, session: uuid.UUID, seq: int) -> HttpResponse:
     """Mark one's own line as sent in error (ROOM-8)."""
     found = _room(request, session)
     line = found.lines.filter(seq=seq).first()
