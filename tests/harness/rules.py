@@ -184,12 +184,12 @@ def main() -> int:
     if options.check:
         print("\n".join(problems) or f"{len(rules)} rules: pages and marks fit.")
         return bool(problems)
+    for problem in problems:
+        print(problem, file=sys.stderr, flush=True)
     results = read_results()
     if results is None:
         print("No test has run here yet: a clause counts as proved by a test that exists.")
     print("\n".join(summary(rules, results) if options.summary else listing(rules, results)))
-    for problem in problems:
-        print(problem, file=sys.stderr)
     return 0
 
 
