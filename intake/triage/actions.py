@@ -38,14 +38,17 @@ def accept(
     reason: str,
     *,
     by,
+    severe_ocd: bool = False,
+    added_need: bool = False,
     client_key: str = "",
     seen: int | None = None,
     at: dt.datetime | None = None,
 ) -> TriageDecision:
     """Accept a referral with a provisional step; the case waits for a clinician (REF-6).
 
-    Raises Refused before the self-assessment is complete, for a step the site does not buy, and where it was decided
-    meanwhile; the same client_key again changes nothing.
+    The triage note says which step was indicated, need included, where another one was chosen (REF-7). Raises Refused
+    before the self-assessment is complete, for a step the site does not buy, and where it was decided meanwhile; the
+    same client_key again changes nothing.
     """
     locked = lock(case)
     if done := _already(locked, client_key, by):
@@ -59,7 +62,9 @@ def accept(
     decision = _decide(locked, Decision.ACCEPT, reason, by=by, client_key=client_key, step=step, at=at)
     locked.provisional_step = case.provisional_step = step
     locked.save(update_fields=["provisional_step"])
-    _follow(case, "waiting", by, f"Accepted at step {step}: {reason}", decision.at)
+    indicated = latest_scores(locked).with_need(severe_ocd=severe_ocd, added_need=added_need)
+    besides = f"\nIndicated was step {indicated}." if indicated and indicated != step else ""
+    _follow(case, "waiting", by, f"Accepted at step {step}: {reason}{besides}", decision.at)
     return decision
 
 

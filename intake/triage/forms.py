@@ -31,6 +31,10 @@ class DecisionForm(forms.Form):
 class AcceptForm(DecisionForm):
     """Accept with a provisional step."""
 
+    severe_ocd = forms.BooleanField(label="Severe OCD", help_text="Indicates step 3+.", required=False)
+    added_need = forms.BooleanField(
+        label="A common problem with added psychosocial need", help_text="Indicates step 3+.", required=False
+    )
     step = forms.ChoiceField(label="Provisional step", widget=forms.RadioSelect)
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 4}), max_length=LONGEST_TEXT)
 

@@ -51,7 +51,11 @@ class Scores:
     @property
     def indicated(self) -> str:
         """The step that the scores indicate, "" for none (REF-7)."""
-        return rules.indicative_step(self.phq9, self.gad7)
+        return self.with_need()
+
+    def with_need(self, *, severe_ocd: bool = False, added_need: bool = False) -> str:
+        """The step that the scores and what is known besides indicate, "" for none (REF-7)."""
+        return rules.indicative_step(self.phq9, self.gad7, severe_ocd=severe_ocd, added_need=added_need)
 
     @property
     def prompts_disorder_measure(self) -> bool:

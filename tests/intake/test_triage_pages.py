@@ -217,6 +217,24 @@ def test_the_indicated_step_is_proposed_and_the_scores_stand_beside_it(tamsin, r
     assert "The scores indicate step 3." in answer.content.decode()
 
 
+@pytest.mark.rule("REF-7d")
+@pytest.mark.rule("REF-7f")
+@pytest.mark.parametrize(("need", "step", "said"), [("severe_ocd", "3", True), ("added_need", "3+", False)])
+def test_the_note_says_which_step_was_indicated_where_another_is_chosen(tamsin, referral, need, step, said):
+    url, data = filled(tamsin, referral, "accept", **ANSWERS["accept"] | {"step": step, need: "on"})
+    assert tamsin.post(url, data).status_code == 303
+    assert ("Indicated was step 3+." in referral.admin_notes.get().text) is said
+
+
+@pytest.mark.rule("REF-7e")
+def test_scores_below_caseness_prompt_for_another_measure(tamsin, referral, monkeypatch):
+    from intake.triage import pages
+    from intake.triage.queries import Scores
+
+    monkeypatch.setattr(pages, "latest_scores", lambda case: Scores(9, 7, 0))
+    assert "think of a measure for a single disorder" in tamsin.get(page("triage", referral)).content.decode()
+
+
 @pytest.mark.rule("REF-6d")
 def test_the_patient_reads_the_question_and_answers_it_once(world, client_of, referral):
     actions.ask(referral, "Who looks after you now?", by=world.tamsin)
