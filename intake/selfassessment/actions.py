@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record_change
 from intake.selfassessment import rules
-from intake.selfassessment.forms import PAGES
 from intake.selfassessment.models import SelfAssessment
 from intake.triage.actions import accept_unflagged, raise_flags
 from measures.actions import give
@@ -46,7 +45,7 @@ def save_page(
     if locked.completed_at:
         raise Refused("You have sent your answers, so they cannot be changed.", remedy="Tell your therapist instead.")
     locked.answers = {**locked.answers, page: dict(answers)}
-    locked.pages_done = [name for name in PAGES if name in {*locked.pages_done, page}]
+    locked.pages_done = [name for name in rules.PAGE_TITLES if name in {*locked.pages_done, page}]
     locked.saved_at = at
     locked.save(update_fields=["answers", "pages_done", "saved_at"])
     if page == rules.RISK_PAGE:
@@ -85,7 +84,7 @@ def complete(assessment: SelfAssessment, *, by: User, at: dt.datetime | None = N
     if locked.completed_at:
         return locked
     missing = rules.what_is_missing(
-        PAGES, locked.pages_done, [row.measure.upper() for row in open_measures(locked.case)]
+        rules.PAGE_TITLES, locked.pages_done, [row.measure.upper() for row in open_measures(locked.case)]
     )
     if missing:
         raise Refused(f"Not everything is answered yet: {', '.join(_title(name) for name in missing)}.")
@@ -100,4 +99,4 @@ def complete(assessment: SelfAssessment, *, by: User, at: dt.datetime | None = N
 
 
 def _title(name: str) -> str:
-    return PAGES[name].title if name in PAGES else name
+    return rules.PAGE_TITLES.get(name, name)

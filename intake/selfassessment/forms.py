@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from intake.selfassessment.rules import PAGE_TITLES
+
 LONG, SHORT = 3000, 1000
 MISSING = "Choose one of the answers."
 WRITE = "Write a few words, or “none”."
@@ -47,7 +49,7 @@ class Page(forms.Form):
 
 
 class Problem(Page):
-    title = "What troubles you"
+    title = PAGE_TITLES["problem"]
     problem = words("What is the main problem, in your own words?", limit=LONG, rows=7)
     how_long = choice(
         "How long has it troubled you?",
@@ -61,7 +63,7 @@ class Problem(Page):
 
 
 class Life(Page):
-    title = "How it affects your life"
+    title = PAGE_TITLES["life"]
     effect = words(
         "How does it affect your days?",
         "For example your work or study, your home, your friends and family, your sleep.",
@@ -71,14 +73,14 @@ class Life(Page):
 
 
 class Tried(Page):
-    title = "What you have tried"
+    title = PAGE_TITLES["tried"]
     tried = words("What have you tried so far, and did it help?", "If you have tried nothing yet, write “none”.")
     had_therapy = choice("Have you had therapy or counselling before?", YES_NO)
     therapy = words("If yes: when, what kind, and how was it?", required=False)
 
 
 class Care(Page):
-    title = "Care and medicine"
+    title = PAGE_TITLES["care"]
     in_care = choice(
         "Does anybody else look after your mental health now?",
         YES_NO,
@@ -89,7 +91,7 @@ class Care(Page):
 
 
 class Health(Page):
-    title = "Your health"
+    title = PAGE_TITLES["health"]
     conditions = words(
         "Do you have any long-term illness or disability?",
         "For example asthma, diabetes or pain. If not, write “none”.",
@@ -112,13 +114,13 @@ class Health(Page):
 
 
 class Children(Page):
-    title = "Children"
+    title = PAGE_TITLES["children"]
     children = choice("Do you look after any children, at home or at work?", YES_NO)
     about_children = words("If yes: who are they, and how old?", required=False, rows=3)
 
 
 class Safety(Page):
-    title = "Keeping safe"
+    title = PAGE_TITLES["safety"]
     lead = (
         "We ask everybody these questions. Many people have such thoughts when things are hard, and it helps to say so."
     )
@@ -136,7 +138,7 @@ class Safety(Page):
 
 
 class Goals(Page):
-    title = "What you hope for"
+    title = PAGE_TITLES["goals"]
     goals = words("What would you like to be different?", "What would you do again, or do more of?", limit=LONG, rows=6)
 
 

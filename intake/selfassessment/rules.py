@@ -8,6 +8,18 @@ from collections.abc import Iterable, Mapping
 OCCASION = "self-assessment"
 MEASURES = ("phq-9", "gad-7")
 
+# The pages in their order, each with the title that the list of pages calls it by.
+PAGE_TITLES = {
+    "problem": "What troubles you",
+    "life": "How it affects your life",
+    "tried": "What you have tried",
+    "care": "Care and medicine",
+    "health": "Your health",
+    "children": "Children",
+    "safety": "Keeping safe",
+    "goals": "What you hope for",
+}
+
 # The page about safety: each field with the answers that a person must look at, and how they read.
 RISK_PAGE = "safety"
 RISK_ANSWERS: dict[str, dict[str, str]] = {
