@@ -18,7 +18,8 @@ LEAST_LEAD = dt.timedelta(seconds=20)
 
 def write_to_each_other(journey: Journey) -> None:
     """The clinician signs in by password and code, owes a welcome, sends it; the patient is told, reads, answers."""
-    clinician = journey.clinician = doors.by_password_and_code(journey.url, journey.clinician_name)
+    clinician = doors.by_password_and_code(journey.url, journey.clinician_name)
+    journey.people["the clinician"] = clinician
     shown = f"{journey.case[:4]} {journey.case[4:]}"
     check(shown in clinician.get("/home/").text, "the clinician's home does not list the welcome that is due")
     say(journey, clinician, "Hello Robin,\n\nI am glad that you are here. When would you like to meet? 🙂")
@@ -68,12 +69,12 @@ def _soon() -> dt.datetime:
 def _offer_near(journey: Journey, wished: dt.datetime) -> Booking:
     """Offer at ten past the hour, or the next hours where somebody is busy then."""
     start = wished.replace(minute=10, second=0, microsecond=0)
-    for hours in range(8):
+    for hours in range(7):
         try:
             return _offer(journey, start + hours * HOUR)
-        except Trouble as trouble:
-            last = trouble
-    raise last
+        except Trouble:
+            continue
+    return _offer(journey, start + 7 * HOUR)
 
 
 def _offer(journey: Journey, start: dt.datetime) -> Booking:

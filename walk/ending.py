@@ -39,7 +39,7 @@ def write_assessment_letter(journey: Journey) -> None:
 def _letter(journey: Journey, kind: str, parts: dict[str, str]) -> str:
     clinician, office = journey.clinician, journey.staff("patient-services")
     page = clinician.send(journey.case_page(clinician).form(action=f"/letters/{kind}/"))
-    letter = re.search(r"/letters/drafts/([0-9a-f-]{36})/", page.url)[1]
+    letter = page.url.rstrip("/").rsplit("/", 1)[-1]
     clinician.send(page.form(having="version"), preview="yes", **parts)
     preview = clinician.get(f"/letters/drafts/{letter}/preview/")
     clinician.send(preview.form(action="submission/"))
@@ -65,7 +65,7 @@ def end_therapy(journey: Journey) -> None:
     clinician, office = journey.clinician, journey.staff("patient-services")
     page = clinician.get(f"/cases/{journey.case}/ending/")
     wish = {"status": "completed", "rationale": "Chose to go on alone after a good first session."}
-    refused = clinician.send(page.form(having="status"), expect=409, **wish)
+    refused = clinician.be_refused(page.form(having="status"), **wish)
     check("must stay" in refused.text or "Not done yet" in refused.text, "the refusal does not say why")
     _review_alerts(journey)
     page = clinician.get(f"/cases/{journey.case}/ending/")

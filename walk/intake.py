@@ -8,7 +8,7 @@ from pathlib import Path
 
 from walk import doors
 from walk.journey import Journey
-from walk.person import Person, check
+from walk.person import Person, Trouble, check
 
 PASSWORD = "the kettle sings at dawn"
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -21,7 +21,7 @@ def refer_oneself(journey: Journey) -> None:
     person = Person(journey.url, "a visitor")
     front = person.get("/")
     chance = random.Random(journey.stamp)  # noqa: S311 - an invented birthday
-    answers = {
+    answers: dict[str, dict[str, str | list[str]]] = {
         "eligibility": {
             "date_of_birth_day": str(chance.randint(1, 28)),
             "date_of_birth_month": str(chance.randint(1, 12)),
@@ -55,7 +55,10 @@ def refer_oneself(journey: Journey) -> None:
     summary = person.get("/referral/summary/")
     check("<script>alert" not in summary.html, "a script tag came through")
     sent = person.send(next(form for form in summary.forms if form.method == "post"))
-    journey.case = re.search(r"\b([2-9B-Z]{4})[ -]?([2-9B-Z]{4})\b", sent.text).expand(r"\1\2")
+    shown = re.search(r"\b([2-9B-Z]{4})[ -]?([2-9B-Z]{4})\b", sent.text)
+    if shown is None:
+        raise Trouble("the last page does not show the reference")
+    journey.case = shown[1] + shown[2]
 
 
 def upload_batch(journey: Journey) -> None:
@@ -79,13 +82,13 @@ def _upload(journey: Journey, office: Person):
     form = page.form(having="site")
     site = next((value for value, _ in form.choices["site"] if "northmere" in value), form.choices["site"][-1][0])
     content = (EXAMPLES / "referrals.csv").read_bytes()
-    return office.send(form, files={"file": ("referrals.csv", content, "text/csv")}, site=site)
+    return office.upload(form, {"file": ("referrals.csv", content, "text/csv")}, site=site)
 
 
 def assess_oneself(journey: Journey) -> None:
     """The patient opens the account by the link, answers page by page; item 9 answered 3 raises an alert."""
     mail = doors.mail_to(journey.url, journey.email, "account")
-    patient = journey.patient = Person(journey.url, "the patient")
+    patient = journey.people["the patient"] = Person(journey.url, "the patient")
     link = next(link for link in mail["links"] if "/invitation/" in link)
     form = next(form for form in patient.get(link).forms if form.method == "post" and "/invitation/" in form.action)
     patient.send(form, **dict.fromkeys(form.names - {"csrfmiddlewaretoken"}, PASSWORD))

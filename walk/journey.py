@@ -30,8 +30,6 @@ class Journey:
     out: Path
     stamp: str
     case: str = ""
-    patient: Person | None = None
-    clinician: Person | None = None
     clinician_name: str = ""
     bookings: dict[str, Booking] = field(default_factory=dict)
     session: str = ""
@@ -41,6 +39,16 @@ class Journey:
     def email(self) -> str:
         """The address of the walk's own patient, of this walk alone."""
         return f"robin.{self.stamp}@example.org"
+
+    @property
+    def patient(self) -> Person:
+        """The walk's own patient, once the account is open."""
+        return self.people["the patient"]
+
+    @property
+    def clinician(self) -> Person:
+        """The clinician who treats the patient, once signed in."""
+        return self.people["the clinician"]
 
     def staff(self, role: str) -> Person:
         """The first person of a role, signed in by one click and kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -26,7 +27,7 @@ class Form:
         """The names of everything that can be filled in."""
         return {name for name, _ in self.fields} | set(self.choices)
 
-    def filled(self, changes: dict[str, str | list[str]]) -> list[tuple[str, str]]:
+    def filled(self, changes: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
         """Return what is sent with these changes; a name that the form does not have is a KeyError."""
         unknown = set(changes) - self.names - {name for name, _, _ in self.buttons}
         if unknown:
@@ -40,7 +41,10 @@ class Form:
 class _Reader(HTMLParser):
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.url, self.forms, self.links, self.words = url, [], [], []
+        self.url = url
+        self.forms: list[Form] = []
+        self.links: list[tuple[str, str]] = []
+        self.words: list[str] = []
         self.title = ""
         self._form: Form | None = None
         self._select = self._textarea = self._option = ""
@@ -61,38 +65,38 @@ class _Reader(HTMLParser):
         elif tag == "a" and "href" in given:
             self._href, self._link = urljoin(self.url, given["href"]), []
         elif self._form is not None:
-            self._start_control(tag, given)
+            self._start_control(self._form, tag, given)
 
-    def _start_control(self, tag: str, given: dict[str, str | None]) -> None:
+    def _start_control(self, form: Form, tag: str, given: dict[str, str | None]) -> None:
         name = given.get("name") or ""
         if tag == "input" and name:
-            self._input(name, given)
+            self._input(form, name, given)
         elif tag == "select":
             self._select, self._chosen = name, ""
-            self._form.choices[name] = []
+            form.choices[name] = []
         elif tag == "option" and self._select:
             value = given.get("value") or ""
-            self._form.choices[self._select].append((value, ""))
-            if "selected" in given or (not self._chosen and len(self._form.choices[self._select]) == 1):
+            form.choices[self._select].append((value, ""))
+            if "selected" in given or (not self._chosen and len(form.choices[self._select]) == 1):
                 self._chosen = value
         elif tag == "textarea":
             self._textarea, self._written = name, ""
         elif tag == "button":
             self._button, self._label = (name, given.get("value") or ""), []
 
-    def _input(self, name: str, given: dict[str, str | None]) -> None:
+    def _input(self, form: Form, name: str, given: dict[str, str | None]) -> None:
         kind, value = given.get("type", "text"), given.get("value")
         chosen = "on" if value is None else value
         if kind in {"radio", "checkbox"}:
-            self._form.choices.setdefault(name, []).append((chosen, given.get("id") or ""))
+            form.choices.setdefault(name, []).append((chosen, given.get("id") or ""))
             if "checked" in given:
-                self._form.fields.append((name, chosen))
+                form.fields.append((name, chosen))
         elif kind in {"submit", "button"}:
-            self._form.buttons.append((name, value or "", value or ""))
+            form.buttons.append((name, value or "", value or ""))
         elif kind == "file":
-            self._form.choices.setdefault(name, [])
+            form.choices.setdefault(name, [])
         else:
-            self._form.fields.append((name, value or ""))
+            form.fields.append((name, value or ""))
 
     def handle_endtag(self, tag: str) -> None:
         if self._in and tag == self._in[-1]:
@@ -102,14 +106,18 @@ class _Reader(HTMLParser):
         elif tag == "a" and self._link is not None:
             self.links.append((" ".join("".join(self._link).split()), self._href))
             self._link = None
-        elif tag == "select" and self._form is not None and self._select:
-            self._form.fields.append((self._select, self._chosen))
+        elif self._form is not None:
+            self._end_control(self._form, tag)
+
+    def _end_control(self, form: Form, tag: str) -> None:
+        if tag == "select" and self._select:
+            form.fields.append((self._select, self._chosen))
             self._select = ""
-        elif tag == "textarea" and self._form is not None and self._textarea:
-            self._form.fields.append((self._textarea, self._written.removeprefix("\n")))
+        elif tag == "textarea" and self._textarea:
+            form.fields.append((self._textarea, self._written.removeprefix("\n")))
             self._textarea = ""
-        elif tag == "button" and self._form is not None and self._button is not None:
-            self._form.buttons.append((*self._button, " ".join("".join(self._label).split())))
+        elif tag == "button" and self._button is not None:
+            form.buttons.append((*self._button, " ".join("".join(self._label).split())))
             self._button = None
 
     def handle_data(self, data: str) -> None:

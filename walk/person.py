@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import httpx
 
 from walk.pages import Form, Page
+
+Value = str | list[str]
 
 
 class Trouble(AssertionError):
@@ -36,8 +40,19 @@ class Person:
             raise Trouble(f"{self.name}: {path} answered {answer.status_code}")
         return answer.content
 
-    def send(self, form: Form, *, expect: int = 200, files: dict | None = None, **changes: str | list[str]) -> Page:
+    def send(self, form: Form, **changes: Value) -> Page:
         """Send a form with these changes and return the page that follows."""
+        return self._send(form, changes)
+
+    def upload(self, form: Form, files: dict[str, tuple], **changes: Value) -> Page:
+        """Send a form with files (name to file name, content, type)."""
+        return self._send(form, changes, files=files)
+
+    def be_refused(self, form: Form, **changes: Value) -> Page:
+        """Send a form that must be refused as things stand (409) and return the page that says why."""
+        return self._send(form, changes, expect=409)
+
+    def _send(self, form: Form, changes: Mapping[str, Value], *, expect: int = 200, files: dict | None = None) -> Page:
         data: dict[str, list[str]] = {}
         for name, value in form.filled(changes):
             data.setdefault(name, []).append(value)

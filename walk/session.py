@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import websockets
@@ -40,15 +41,15 @@ class Seat:
         self.sent: dict[str, str] = {}
         self.lines: dict[int, tuple[str, str]] = {}
         self.acks: dict[str, int] = {}
-        self.socket = None
-        self.reader: asyncio.Task | None = None
+        self.socket: websockets.ClientConnection
+        self.reader: asyncio.Task
 
     async def come_in(self) -> None:
         """Open the socket and wait for the welcome."""
         address = self.person.base.replace("http", "ws", 1) + f"/ws/sessions/{self.session}/"
         headers = {"Cookie": self.person.cookies}
         self.socket = await websockets.connect(
-            address, origin=self.person.base, additional_headers=headers, compression=None
+            address, origin=websockets.Origin(self.person.base), additional_headers=headers, compression=None
         )
         await self._put({"type": "hello", "after": self.whole()})
         self.reader = asyncio.create_task(self._read())
@@ -85,6 +86,10 @@ class Seat:
                 self.acks[frame["cid"]] = frame["seq"]
                 self.lines[frame["seq"]] = (self.side, self.sent[frame["cid"]])
 
+    def has_read(self, lines: int) -> bool:
+        """Tell whether as many lines are on the screen."""
+        return len(self.said()) >= lines
+
     def said(self) -> list[tuple[str, str]]:
         """What was written, in order, without the events."""
         return [line for _, line in sorted(self.lines.items()) if line[0]]
@@ -111,7 +116,7 @@ async def _type(journey: Journey) -> tuple[list, list]:
             await seats["patient"].come_in()
         await seats[side].say(f"walk-{number}", text)
     for seat in seats.values():
-        await _until(lambda seat=seat: len(seat.said()) >= len(lines), f"{seat.person.name} misses lines")
+        await _until(partial(seat.has_read, len(lines)), f"{seat.person.name} misses lines")
         await seat.leave()
     return seats["patient"].said(), seats["clinician"].said()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import RoleGrant, User
@@ -25,8 +28,16 @@ def pages_of_the_journey() -> list[Page]:
     return [page for page in pages if page[2]]
 
 
+def _one(rows: QuerySet) -> Any:
+    """The first of these rows; the demonstration has at least one of everything that the pages show."""
+    found = rows.first()
+    if found is None:
+        raise LookupError(f"the demonstration has no such {rows.model.__name__.lower()}")
+    return found
+
+
 def _first(role: str) -> User:
-    return RoleGrant.objects.filter(role=role).order_by("user__pk").first().user
+    return _one(RoleGrant.objects.filter(role=role).order_by("user__pk")).user
 
 
 def _public() -> list[Page]:
@@ -39,10 +50,10 @@ def _public() -> list[Page]:
 
 
 def _patient() -> list[Page]:
-    session = Session.objects.filter(ended_at__isnull=False).order_by("-ended_at").first()
+    session = _one(Session.objects.filter(ended_at__isnull=False).order_by("-ended_at"))
     case = session.appointment.case
     user = case.patient.user
-    new = Case.objects.filter(state="referred").order_by("pk").first().patient.user
+    new = _one(Case.objects.filter(state="referred").order_by("pk")).patient.user
     letter = Letter.objects.filter(dispatches__recipient="patient").first()
     asked = Questionnaire.objects.filter(case__patient__user=new, completed_at=None).first()
     return [
@@ -62,11 +73,11 @@ def _patient() -> list[Page]:
 
 
 def _clinician() -> list[Page]:
-    appointment = Appointment.objects.filter(status="completed", case__state="treatment").order_by("-during").first()
+    appointment = _one(Appointment.objects.filter(status="completed", case__state="treatment").order_by("-during"))
     case, user = appointment.case, appointment.clinician.user
-    alert = Alert.objects.filter(case__clinician__isnull=False).first()
-    ticket = Ticket.objects.order_by("-opened_at").first()
-    draft = LetterDraft.objects.order_by("-started_at").first()
+    alert = _one(Alert.objects.filter(case__clinician__isnull=False))
+    ticket = _one(Ticket.objects.order_by("-opened_at"))
+    draft = _one(LetterDraft.objects.order_by("-started_at"))
     return [
         ("clinician's home", user, reverse("desk:home")),
         ("caseload", user, reverse("desk:caseload")),
@@ -90,7 +101,7 @@ def _clinician() -> list[Page]:
 
 def _office() -> list[Page]:
     office, triage = _first("patient_services"), _first("triage")
-    waiting = Case.objects.filter(state="in_triage").order_by("pk").first()
+    waiting = _one(Case.objects.filter(state="in_triage").order_by("pk"))
     run = AllocationRun.objects.first()
     return [
         ("patient services' home", office, reverse("desk:home")),
@@ -109,8 +120,8 @@ def _office() -> list[Page]:
 def _finance() -> list[Page]:
     finance = _first("finance")
     statement = Statement.objects.order_by("-month").first()
-    month = pay.month_of(Appointment.objects.filter(status="completed").order_by("-during").first().starts_at)
-    clinician = Clinician.objects.filter(appointments__status="completed").first()
+    month = pay.month_of(_one(Appointment.objects.filter(status="completed").order_by("-during")).starts_at)
+    clinician = _one(Clinician.objects.filter(appointments__status="completed"))
     slug = f"{month:%Y-%m}"
     return [
         ("finance's home", finance, reverse("desk:home")),

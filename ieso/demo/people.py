@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import dataclass
+from typing import Any
 
 
 def _names(text: str) -> list[str]:
     return text.split()
 
 
-SITES = [
+SITES: list[dict[str, Any]] = [
     {
         "code": "northmere",
         "name": "Northmere Talking Therapies",

@@ -13,7 +13,7 @@ from clinicians.actions import file_document, join, set_availability
 from clinicians.models import Clinician, ComplianceDocument
 from ieso.demo import people
 from sites.actions import acknowledge_protocol, open_site, publish_protocol
-from sites.models import Site
+from sites.models import ProtocolVersion, Site
 
 PLACES = 14
 EVENING, WEEKEND = (dt.time(17), dt.time(22)), (dt.time(9), dt.time(17))
@@ -92,8 +92,8 @@ def _clinician(name: str, number: int, turn: int, service: Service, at: dt.datet
     set_availability(clinician, _week(number), by=user, at=at)
     for kind in ComplianceDocument.Kind.values:
         file_document(clinician, kind, at.date() + dt.timedelta(days=700), by=service.one("patient_services"), at=at)
-    for site in service.sites:
-        acknowledge_protocol(site.protocols.first(), by=user, at=at)
+    for protocol in ProtocolVersion.objects.filter(site__in=service.sites):
+        acknowledge_protocol(protocol, by=user, at=at)
     return clinician
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
+from accounts.models import User
 from clinicians.models import Clinician
 from ieso.demo import sessions, words
 from ieso.demo.clock import moved, uk
@@ -94,7 +95,7 @@ class Course:
             return refer(data, source=self.site.sources[0], site=self.site, at=at)
 
     def _assess_self(self, case: Case) -> None:
-        at, user = self._at(1), case.patient.user
+        at, user = self._at(1), User.objects.get(patient__cases=case)
         with moved(at):
             assessment = case.self_assessment
             pages = {
