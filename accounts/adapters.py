@@ -12,6 +12,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from accounts import secrets
 from accounts.actions import warn_owner
 from accounts.addresses import client_address
 from accounts.mfa import has_app
+from accounts.models import User
 from audit.actions import record_change
 from notices.actions import tell_address
 
@@ -72,6 +74,14 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         limit = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         return any(record["at"] > limit for record in records)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """A hash made anew by this check (its cost was raised meanwhile) must not end the session that asks."""
+        is_same = super().reauthenticate(user, password)
+        if is_same:
+            user.refresh_from_db(fields=["password"])
+            self.request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        return is_same
 
     # Limits: a guesser is slowed by address, and by account from that address. What strangers try from elsewhere never
     # keeps the owner out: from each address one try a minute is left even while the account is under attack.

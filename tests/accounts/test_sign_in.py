@@ -203,3 +203,11 @@ def test_an_account_that_was_closed_does_not_sign_in(world, client):
     world.alice.user.save()
     assert sign_in(client, "alice@example.org")["Location"] == reverse("account_inactive")
     assert sign_in(client, "alice@example.org", "not the password").status_code == 200
+
+
+def test_asking_again_does_not_end_a_session_whose_hash_was_made_anew(world, client_of, settings):
+    client = client_of(world.amara)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", *settings.PASSWORD_HASHERS]
+    again = client.post("/accounts/reauthenticate/", {"password": cast.PASSWORD})
+    assert again.status_code == 302
+    assert client.get("/account/").status_code == 200
