@@ -1,0 +1,72 @@
+"""What people type is in the database and on the pages of those who may see it, and nowhere else.
+
+A word that occurs nowhere is typed into every field of every door of the served site; then every sink is searched.
+"""
+
+import httpx
+import pytest
+from django.test import Client
+
+from notices.models import OutboxMessage
+from tests import cast
+from tests.accounts.test_matrix import NOBODY
+from tests.harness import environment
+from tests.harness.posting import fields_of
+from tests.harness.routes import Route
+from tests.harness.writes import undone
+from tests.journeys.test_bad_input import POSTABLE, who_may
+from tests.providers import NotForThisCase, address
+
+CANARY = "zebrafinch7431"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def doors(route: Route, world) -> tuple[str, object, list[str]] | None:
+    """(address, who, fields) of a door and somebody it is open to; None where nobody can post to it."""
+    for role, case_name in who_may(route, world):
+        who = None if role == NOBODY else world.by_role()[role]
+        try:
+            url = address(route, world, getattr(world, case_name))
+        except NotForThisCase:
+            continue
+        client = Client(raise_request_exception=False) if who is None else cast.signed_in(who)
+        client.raise_request_exception = False
+        with undone():
+            return url, who, fields_of(lambda data, client=client, url=url: client.post(url, data))
+    return None
+
+
+def browser_of(live_service, who) -> httpx.Client:
+    """A signed-in HTTP client with the token that posts need."""
+    cookies = {} if who is None else live_service.cookies(who)
+    client = httpx.Client(base_url=live_service.url, cookies=cookies, timeout=30)
+    client.get("/accounts/login/" if who is None else "/accounts/password/change/")
+    client.headers |= {"X-CSRFToken": client.cookies.get("csrf", ""), "Referer": live_service.url}
+    return client
+
+
+def sinks(live_service) -> dict[str, str]:
+    """Everything outside the record that the words could have got into."""
+    files = [*environment.DATA.glob("logs/*.log"), *environment.folder().rglob("*.log")]
+    files += [path for path in (environment.folder() / "mailbox").rglob("*") if path.is_file()]
+    found = {file.name: file.read_text(errors="replace") for file in files}
+    found["outbox"] = repr(list(OutboxMessage.objects.values()))
+    return found | {"web": live_service.log()}
+
+
+def test_what_is_typed_is_in_no_log_no_mail_and_no_address(live_service):
+    live_service.may_fail = True
+    world = cast.make_world()
+    leaks = []
+    for route in POSTABLE:
+        found = doors(route, world)
+        if found is None or not found[2]:
+            continue
+        url, who, fields = found
+        with browser_of(live_service, who) as client:
+            response = client.post(url, data=dict.fromkeys(fields, f"I saw {CANARY} at home"))
+        if any(CANARY in value for value in response.headers.values()):
+            leaks.append(f"{route.path}: in the headers of its answer")
+        assert response.status_code < 500, f"{route.path}: {response.status_code}"
+    leaks += [f"in {name}" for name, text in sinks(live_service).items() if CANARY in text]
+    assert not leaks, "\n".join(leaks)
