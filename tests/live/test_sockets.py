@@ -59,6 +59,7 @@ def test_nobody_signed_in_nobody_heard(live_service):
 
 
 @pytest.mark.rule("ACC-1c")
+@pytest.mark.rule("ACC-1i")
 def test_staff_without_a_second_factor_get_no_socket(live_service):
     world = cast.make_world()
     client = cast.signed_in(world.amara)
