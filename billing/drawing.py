@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import DateField, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncMonth
 
@@ -43,15 +44,13 @@ class LineDraft:
 
 def preview(clinician, month: dt.date) -> list[LineDraft]:
     """Return the lines of a clinician's month (UK time) as the records stand now, each session once (PAY-7)."""
-    return preview_all(month, clinician).get(clinician.pk, [])
+    return preview_all(month, [clinician]).get(clinician.pk, [])
 
 
-def preview_all(month: dt.date, clinician=None) -> dict[int, list[LineDraft]]:
-    """Return the lines of a month by clinician's key, of one clinician or of all who have any."""
-    appointments = _appointments(month)
-    if clinician is not None:
-        appointments = appointments.filter(clinician=clinician)
-    rows = list(appointments)
+def preview_all(month: dt.date, clinicians: list) -> dict[int, list[LineDraft]]:
+    """Return the lines of a month by clinician's key, of those clinicians who have any."""
+    appointments = appointments_of(month).filter(clinician__in=clinicians).order_by("start", "pk")
+    rows = list(appointments.select_related("case", "cancellation", "outcome"))
     rates, breaches = _rates(), _breaches({row.case_id for row in rows if row.status in rules.BREACH})
     lines: dict[int, list[LineDraft]] = defaultdict(list)
     for row in rows:
@@ -69,20 +68,17 @@ def from_data(data: list[dict]) -> list[LineDraft]:
     return [LineDraft(**line) for line in data]
 
 
-def _appointments(month: dt.date):
-    """Sessions that start in the month, and earlier ones that were settled only after their statement went out."""
+def appointments_of(month: dt.date):
+    """Return the sessions that start in a month, and earlier ones settled only after their statement went out."""
     first, after = rules.month_bounds(month)
     start = F("during__startswith")
-    in_month = Q(start__gte=first, start__lt=after)
+    # Ranges are compared by their starts first, so that the index on (clinician, during) serves a month.
+    in_month = Q(during__gte=DateTimeTZRange(first, first, "[]"), during__lt=DateTimeTZRange(after, after, "[]"))
     went_out = Statement.objects.filter(clinician=OuterRef("clinician"), month=OuterRef("start_month"))
-    return (
-        Appointment.objects.annotate(
-            start=start, start_month=TruncMonth(start, tzinfo=rules.UK, output_field=DateField())
-        )
-        .filter(in_month | Q(Exists(went_out), start__lt=first, statement_line=None))
-        .select_related("case", "cancellation", "outcome")
-        .order_by("start", "pk")
+    dated = Appointment.objects.annotate(
+        start=start, start_month=TruncMonth(start, tzinfo=rules.UK, output_field=DateField())
     )
+    return dated.filter(in_month | Q(Exists(went_out), start__lt=first, statement_line=None))
 
 
 def _rates() -> dict[RateKey, list[rules.RateOnDay]]:

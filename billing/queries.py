@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, Min
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from billing import drawing, rules
-from billing.models import Statement, StatementDraft
+from billing.models import Statement, StatementDraft, StatementLine
 from billing.totals import totals_of
 from clinicians.models import Clinician
 from therapy.models import Appointment
 
+COLOURS = {"Not drawn up": "grey", "Drawn up": "yellow", "Issued": "blue", "Confirmed": "green"}
+
 
 @dataclass(frozen=True)
 class MonthRow:
-    """A clinician's month on the finance page; amounts in pence."""
+    """A clinician's month on the finance page; amounts in pence, as the records stand or as they were issued."""
 
     clinician: Clinician
     state: str
@@ -25,32 +28,72 @@ class MonthRow:
     pence: int
     issued: Statement | None
 
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.state]
 
-def months_with_sessions() -> list[dt.date]:
-    """Return the first days of the months from the first session to this one, newest first."""
+
+@dataclass(frozen=True)
+class Month:
+    """How far the statements of a month (its first day) have come."""
+
+    first: dt.date
+    issued: int = 0
+    confirmed: int = 0
+
+
+def months_with_sessions() -> list[Month]:
+    """Return the months from the first session to this one or the last booked, newest first."""
     ends = Appointment.objects.aggregate(first=Min("during__startswith"), last=Max("during__startswith"))
     this_month = rules.month_of(timezone.now())
     month = rules.month_of(ends["first"]) if ends["first"] else this_month
     last = max(this_month, rules.month_of(ends["last"])) if ends["last"] else this_month
+    counts = Statement.objects.order_by().values("month").annotate(issued=Count("pk"), confirmed=Count("confirmation"))
+    known = {row["month"]: Month(row["month"], row["issued"], row["confirmed"]) for row in counts}
     months = []
     while month <= last:
-        months.append(month)
+        months.append(known.get(month, Month(month)))
         month = rules.next_month(month)
     return months[::-1]
 
 
-def month_rows(month: dt.date) -> list[MonthRow]:
-    """Return a row for each clinician with a session, draft or statement in the month (first day, UK time)."""
-    lines = drawing.preview_all(month)
-    people = Clinician.objects.filter(pk__in=lines.keys()).select_related("user")
-    issued = {s.clinician_id: s for s in Statement.objects.filter(month=month).select_related("confirmation")}
-    drafts = {d.clinician_id: d for d in StatementDraft.objects.filter(month=month)}
-    return [_row(person, issued.get(person.pk), drafts.get(person.pk), lines[person.pk]) for person in people]
+def clinicians_of(month: dt.date) -> QuerySet[Clinician]:
+    """Return the clinicians with a session to list in the month, those without a statement first, then by name."""
+    issued = Exists(Statement.objects.filter(clinician=OuterRef("pk"), month=month))
+    listed = drawing.appointments_of(month).order_by().values("clinician")
+    people = Clinician.objects.filter(pk__in=listed).annotate(issued=issued)
+    return people.select_related("user").order_by("issued", "user__name", "pk")
 
 
-def _row(person, issued, draft, lines) -> MonthRow:
+def month_rows(month: dt.date, people: Iterable[Clinician] | None = None) -> list[MonthRow]:
+    """Return a row for each of these clinicians, or for all who have a session in the month (first day, UK time)."""
+    shown = list(clinicians_of(month) if people is None else people)
+    issued = {s.clinician_id: s for s in _issued(month, shown)}
+    drawn = set(StatementDraft.objects.filter(month=month, clinician__in=shown).values_list("clinician", flat=True))
+    lines = drawing.preview_all(month, [person for person in shown if person.pk not in issued])
+    return [
+        _issued_row(person, issued[person.pk])
+        if person.pk in issued
+        else _row(person, "Drawn up" if person.pk in drawn else "Not drawn up", lines.get(person.pk, []))
+        for person in shown
+    ]
+
+
+def _issued(month: dt.date, people: list[Clinician]) -> QuerySet[Statement]:
+    statements = Statement.objects.filter(month=month, clinician__in=people).select_related("confirmation")
+    return statements.annotate(sessions=Count("lines"), pence=Sum("lines__pence", default=0))
+
+
+def _issued_row(person: Clinician, statement) -> MonthRow:
+    state = "Confirmed" if hasattr(statement, "confirmation") else "Issued"
+    return MonthRow(person, state, statement.sessions, statement.pence, statement)
+
+
+def _row(person: Clinician, state: str, lines: list[drawing.LineDraft]) -> MonthRow:
     totals = totals_of(lines)
-    state = "drawn up" if draft else "not drawn up"
-    if issued is not None:
-        state = "confirmed" if hasattr(issued, "confirmation") else "issued"
-    return MonthRow(person, state, totals.lines, totals.pence, issued)
+    return MonthRow(person, state, totals.lines, totals.pence, None)
+
+
+def issued_pence(month: dt.date) -> int:
+    """Return what the issued statements of a month pay together, in pence."""
+    return StatementLine.objects.filter(statement__month=month).aggregate(sum=Sum("pence", default=0))["sum"]

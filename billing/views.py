@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import list_visible, requires, visible
 from billing import actions, drawing, rules
 from billing.models import Statement, StatementDraft
-from billing.queries import month_rows, months_with_sessions
+from billing.queries import clinicians_of, issued_pence, month_rows, months_with_sessions
 from billing.totals import totals_of
 from clinicians.models import Clinician
+
+CLINICIANS_A_PAGE = 50
 
 
 def _month(slug: str) -> dt.date:
@@ -33,22 +37,37 @@ def finance(request: HttpRequest) -> HttpResponse:
 
 @requires("finance_desk", "read", methods=("GET",))
 def month(request: HttpRequest, month: str) -> HttpResponse:
-    """Every clinician's statement of one month, by state."""
+    """The clinicians' statements of one month by state, those still to be issued first."""
     first = _month(month)
-    rows = month_rows(first)
-    context = {"month": first, "slug": month, "rows": rows, "total": sum(row.pence for row in rows)}
-    return render(request, "billing/month.html", {**context, "over": timezone.now() >= rules.month_bounds(first)[1]})
+    page = _page_of(request.GET.get("page"), first)
+    rows = month_rows(first, page.object_list)
+    context = {
+        "month": first,
+        "slug": month,
+        "page": page,
+        "rows": rows,
+        "total": sum(row.pence for row in rows),
+        "issued_pence": issued_pence(first),
+        "to_issue": any(not row.issued for row in rows),
+        "over": timezone.now() >= rules.month_bounds(first)[1],
+    }
+    return render(request, "billing/month.html", context)
+
+
+def _page_of(number: str | None, month: dt.date) -> Page:
+    return Paginator(clinicians_of(month), CLINICIANS_A_PAGE).get_page(number)
 
 
 @requires("finance_desk", "write", methods=("POST",))
 def drafts(request: HttpRequest, month: str) -> HttpResponse:
-    """Draw up the month for every clinician who had a session in it and has no statement yet."""
+    """Draw up the month for each clinician of one page of the month who has no statement yet."""
     first = _month(month)
-    waiting = [row.clinician for row in month_rows(first) if not row.issued]
+    page = _page_of(request.POST.get("page"), first)
+    waiting = [clinician for clinician in page if not clinician.issued]
     for clinician in waiting:
         actions.draw_up(clinician, first, by=request.user)
-    messages.success(request, f"Drawn up: {len(waiting)} statements.")
-    return redirect("billing:month", month=month)
+    messages.success(request, f"Drawn up: {len(waiting)} statement{'' if len(waiting) == 1 else 's'}.")
+    return redirect(f"{reverse('billing:month', args=[month])}?page={page.number}")
 
 
 @requires("finance_desk", "read", methods=("GET",))

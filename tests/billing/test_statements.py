@@ -170,10 +170,10 @@ def test_somebody_elses_statement_is_not_found(month, client_of, at, who):
 def test_finance_sees_each_clinicians_state_and_amount(month, client_of, at):
     with at(OCTOBER_10):
         finance = client_of(month.farid)
-        assert "not drawn up" in finance.get("/pay/months/2026-09/").content.decode()
+        assert "Not drawn up" in finance.get("/pay/months/2026-09/").content.decode()
         finance.post("/pay/months/2026-09/drafts/")
         page = finance.get("/pay/months/2026-09/").content.decode()
-    assert "drawn up" in page
+    assert "Drawn up" in page
     assert "£89.65" in page
 
 
