@@ -10,6 +10,8 @@ from django.db.models import BooleanField, ExpressionWrapper
 from accounts import access
 from measures.charts import score_charts
 from patients.models import Case
+from patients.rules import PROBLEMS
+from therapy.appointments.rules import NOTED_STATUSES
 from therapy.models import Message, Note
 
 PARTS = (
@@ -29,18 +31,19 @@ PARTS = (
     "access_log",
     "deadlines",
 )
+VERBS = ("read", "write", "approve")
 NEWEST = 8
 
 
 def rights_on(case: Case, user) -> dict[str, dict[str, bool]]:
-    """Return for each part of the page whether the user may read and write it on this case, in one query."""
+    """Return for each part of the page whether the user may do each verb to it on this case, in one query."""
     conditions = {
         f"may_{verb}_{part}": ExpressionWrapper(access.allowed("case", user, part, verb), BooleanField())
         for part in PARTS
-        for verb in ("read", "write")
+        for verb in VERBS
     }
     row = Case.objects.filter(pk=case.pk).annotate(**conditions).values(*conditions).get()
-    return {part: {verb: row[f"may_{verb}_{part}"] for verb in ("read", "write")} for part in PARTS}
+    return {part: {verb: row[f"may_{verb}_{part}"] for verb in VERBS} for part in PARTS}
 
 
 def case_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
@@ -69,8 +72,10 @@ def _risk(case: Case, user, at: dt.datetime):
     return case.alerts.select_related("review__by").order_by("-raised_at")
 
 
-def _notes(case: Case, user, at: dt.datetime):
-    return Note.objects.filter(appointment__case=case).select_related("appointment", "signed_by").order_by("-signed_at")
+def _notes(case: Case, user, at: dt.datetime) -> dict[str, Any]:
+    signed = Note.objects.filter(appointment__case=case).select_related("appointment", "signed_by")
+    owed = case.appointments.filter(status__in=NOTED_STATUSES, note=None).order_by("during")
+    return {"signed": signed.order_by("-signed_at"), "owed": owed}
 
 
 def _admin_notes(case: Case, user, at: dt.datetime):
@@ -89,8 +94,8 @@ def _scores(case: Case, user, at: dt.datetime):
     return score_charts(case)
 
 
-def _details(case: Case, user, at: dt.datetime):
-    return case.details.select_related("by").order_by("-at")[:NEWEST]
+def _details(case: Case, user, at: dt.datetime) -> dict[str, str]:
+    return {"problem": PROBLEMS.get(case.problem, case.problem)}
 
 
 def _contact(case: Case, user, at: dt.datetime) -> dict[str, bool]:
@@ -99,7 +104,7 @@ def _contact(case: Case, user, at: dt.datetime) -> dict[str, bool]:
 
 
 def _discharge(case: Case, user, at: dt.datetime):
-    return case.endings.order_by("-at").first()
+    return case.endings.select_related("by").order_by("-at", "-pk").first()
 
 
 READERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from billing import rules as pay
@@ -35,7 +35,7 @@ def clinician_home(user, at: dt.datetime) -> Section:
         Appointment.objects.visible_to(user, "appointments")
         .upcoming(at)
         .filter(clinician__user=user)
-        .select_related("case__patient", "session")[:UPCOMING_SHOWN]
+        .select_related("case__patient")[:UPCOMING_SHOWN]
     )
     cases = Case.objects.filter(clinician__user=user, state__in=ACTIVE_STATES)
     return {
@@ -43,7 +43,18 @@ def clinician_home(user, at: dt.datetime) -> Section:
         "caseload": cases.count(),
         "unread": Message.objects.filter(case__in=cases).unread_by(user).count(),
         "alerts": Alert.objects.unreviewed().filter(case__in=cases).select_related("case").order_by("raised_at"),
+        "letters": _letters_to_write(user),
         "unconfirmed": Statement.objects.filter(clinician__user=user, confirmation=None).count(),
+    }
+
+
+def _letters_to_write(user) -> dict[str, Any]:
+    """Letters given back to their author, and ended cases whose discharge letter is not submitted yet."""
+    handed_in = LetterDraft.objects.filter(kind="discharge", state__in=["submitted", "approved"], case=OuterRef("pk"))
+    ending = Case.objects.filter(clinician__user=user, state="discharging").exclude(Exists(handed_in))
+    return {
+        "queried": LetterDraft.objects.filter(author=user, state="queried").select_related("case"),
+        "unwritten": ending.order_by("referred_at"),
     }
 
 
@@ -65,12 +76,12 @@ def patient_services_home(user, at: dt.datetime) -> list[Section]:
         triage=Count("pk", filter=Q(state__in=["referred", "in_triage"])),
     )
     sent = Dispatch.objects.filter(recipient="patient", stopped="").values("letter")
-    letters = LetterDraft.objects.filter(state="submitted").count() + Letter.objects.exclude(pk__in=sent).count()
     endings = DischargeRequest.objects.filter(case__state="discharging", discharge=None).values("case").distinct()
     return [
         _count("Referrals in triage", states["triage"], "intake:queue"),
         _count("Waiting for a clinician", states["waiting"], "intake:allocation"),
-        _count("Letters to look at or send", letters, "letters:desk"),
+        _count("Letters to look at", LetterDraft.objects.filter(state="submitted").count(), "letters:desk"),
+        _count("Letters to send", Letter.objects.exclude(pk__in=sent).count(), "letters:desk"),
         _count("Cases to discharge", endings.count(), "discharge:desk"),
         _count("Uploads not loaded", Batch.objects.filter(loaded_at=None).count(), "intake:batches"),
     ]

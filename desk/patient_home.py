@@ -1,4 +1,4 @@
-"""The patient's home: where the referral stands, what to do next, the next appointment, what is new."""
+"""The patient's home: the next appointment, what to do, where things stand, what was before."""
 
 from __future__ import annotations
 
@@ -17,30 +17,48 @@ NEW_LETTER_DAYS = 14
 
 
 def patient_home(user, at: dt.datetime) -> dict[str, Any]:
-    """Return what the patient's home shows for the newest case."""
-    case = Case.objects.visible_to(user).select_related("clinician__user", "site").order_by("-referred_at").first()
-    if case is None:
+    """Return what the patient's home shows at a moment; earlier episodes stand apart from the current one."""
+    cases = list(Case.objects.visible_to(user).select_related("clinician__user", "site").order_by("-referred_at"))
+    if not cases:
         return {"case": None}
-    appointments = list(
-        Appointment.objects.filter(case__patient__user=user)
-        .upcoming(at)
-        .select_related("clinician__user", "session", "case__policy_version")
-        .order_by("during")
-    )
-    recent = at - dt.timedelta(days=NEW_LETTER_DAYS)
+    case = current_of(cases)
     return {
         "case": case,
         "stands": where_it_stands(case),
+        "refusal": refusal(case),
+        "earlier": [other for other in cases if other != case],
+        **_appointments(user, at),
+        **_to_do(user, case, at),
+    }
+
+
+def current_of(cases: list[Case]) -> Case:
+    """Return the newest case that has not ended, or the newest; `cases` are newest first and not empty."""
+    return next((case for case in cases if case.ended_at is None), cases[0])
+
+
+def _appointments(user, at: dt.datetime) -> dict[str, Any]:
+    """The appointment to join or come to next, and the offers that wait for an answer."""
+    rows = Appointment.objects.filter(case__patient__user=user).upcoming(at).order_by("during")
+    ahead = list(rows.select_related("clinician__user", "case__policy_version"))
+    confirmed = [one for one in ahead if one.status == "confirmed"]
+    soonest = [one for one in ahead if one.room_opens_at <= at] + confirmed
+    following = soonest[0] if soonest else None
+    return {
+        "next": following,
+        "room_is_open": following is not None and following.room_opens_at <= at,
+        "to_answer": [one for one in ahead if one.status == "offered" and one != following],
+    }
+
+
+def _to_do(user, case: Case, at: dt.datetime) -> dict[str, Any]:
+    recent = at - dt.timedelta(days=NEW_LETTER_DAYS)
+    questionnaires = Questionnaire.objects.filter(case=case, completed_at=None)
+    letters = Letter.objects.visible_to(user, "own_letters").filter(approved_at__gte=recent)
+    return {
         "self_assessment": SelfAssessment.objects.filter(case=case, completed_at=None).first(),
         "question": open_question(case),
-        "refusal": refusal(case),
-        "questionnaires": Questionnaire.objects.filter(case=case, completed_at=None).exclude(
-            occasion="self-assessment"
-        ),
-        "to_answer": [a for a in appointments if a.status == "offered"],
-        "next": next((a for a in appointments if a.status == "confirmed"), None),
+        "questionnaires": list(questionnaires.exclude(occasion="self-assessment")),
         "unread": Message.objects.filter(case=case).unread_by(user).count(),
-        "letters": Letter.objects.visible_to(user, "own_letters")
-        .filter(approved_at__gte=recent)
-        .order_by("-approved_at"),
+        "letters": list(letters.order_by("-approved_at")),
     }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from audit.append_only import append_only_triggers
+from discharge import rules
 from patients.models import CaseRecordQuerySet
 
 
@@ -25,6 +26,10 @@ class DischargeRequest(models.Model):
     class Meta:
         ordering = ["at", "id"]
         triggers = append_only_triggers()
+
+    @property
+    def label(self) -> str:
+        return rules.LABELS[self.status]
 
 
 class Discharge(models.Model):

@@ -47,9 +47,9 @@ def before_request(case: Case, facts: rules.Facts) -> list[Item]:
     kept = case.stay_reasons.filter(closed_at=None).values_list("what", flat=True)
     home = reverse("desk:case", args=[case.ref])
     return [
-        Item("No open reason to stay" if not kept else f"Open: {'; '.join(kept)}", not kept, home),
+        Item("No open reason to stay" if not kept else f"Open: {'; '.join(kept)}", not kept, f"{home}#risk"),
         Item("No appointment ahead", not facts.appointments_ahead, reverse("therapy:appointments", args=[case.ref])),
-        Item("Every session has a signed note", not facts.notes_missing, home),
+        Item("Every session has a signed note", not facts.notes_missing, f"{home}#notes"),
     ]
 
 
