@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from sites import actions
 from sites.forms import PolicyForm
+from tests import cast
 
 POLICY_URL = "/sites/northmere/policy/"
 
@@ -131,9 +132,14 @@ def test_a_protocol_is_shown_as_text(world, client_of):
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_the_list_asks_the_database_as_often_for_many_sites(world, client_of, same_queries, protocol):
-    from tests import cast
+@pytest.mark.rule("SITE-3d")
+def test_a_case_links_to_the_protocol_of_its_site(world, client_of):
+    for who in (world.amara, world.sunniva, world.olu):
+        page = client_of(who).get(reverse("desk:case", args=[world.alice_case.ref])).content.decode()
+        assert f'href="{reverse("sites:site", args=["northmere"])}"' in page
 
+
+def test_the_list_asks_the_database_as_often_for_many_sites(world, client_of, same_queries, protocol):
     same_queries(
         client_of(world.amara),
         reverse("sites:list"),
