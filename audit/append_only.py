@@ -6,9 +6,7 @@ import pgtrigger
 def append_only_triggers() -> list[pgtrigger.Trigger]:
     """Return the two triggers that refuse UPDATE, DELETE and TRUNCATE on a table, whoever asks."""
     return [
-        pgtrigger.Protect(
-            name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-        ),
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         pgtrigger.Trigger(
             name="append_only_truncate",
             level=pgtrigger.Statement,

@@ -12,9 +12,7 @@ class AccessEntry(models.Model):
     append_only = True
 
     at = models.DateTimeField()
-    who = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     case_ref = models.CharField(max_length=16, db_index=True)
     thing = models.CharField(max_length=40)
     verb = models.CharField(max_length=16)
@@ -34,9 +32,7 @@ class ChangeEntry(models.Model):
     append_only = True
 
     at = models.DateTimeField()
-    who = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     what = models.CharField(max_length=80)
     case_ref = models.CharField(max_length=16, blank=True, db_index=True)
     object_ref = models.CharField(max_length=64, blank=True)
