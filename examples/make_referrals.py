@@ -1,6 +1,6 @@
 """Makes `referrals.csv`: 200 referrals of invented people as a partner's system would export them, mess included.
 
-    python -m examples.make_referrals > examples/referrals.csv
+    python -m examples.make_referrals
 
 The same seed makes the same file. Nobody in it exists: NHS numbers begin with 999, which the NHS gives to nobody,
 phone numbers are those kept for fiction, addresses and e-mail domains are not real. The file is for a site that covers
@@ -12,13 +12,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import random
-import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TextIO
 
 from patients.identity import nhs_check_digit
 
 SEED = 1881
+FILE = Path(__file__).with_name("referrals.csv")
 ROWS = 200
 FIRST_DAY = dt.date(2026, 9, 1)
 HEADER = (
@@ -35,7 +36,8 @@ STREETS = ("Lantern Lane", "Mill Row", "Harbour Street", "Sycamore Close", "Stat
 FIRST_NAMES = (
     "Aaliyah", "Zoë", "Bronwen", "Callum", "Chidi", "Dafydd", "Edith", "Eilís", "Farah", "François", "Grace",
     "Harpreet", "Ines", "Jamal", "Jürgen", "Kezia", "Łukasz", "Leila", "Malachy", "Maud", "Noor", "Océane", "Owen",
-    "Priya", "Quentin", "Renée", "Rosalind", "Siân", "Søren", "Tamsyn", "Tomás", "Uma", "Victor", "Wanda", "Yusuf", "Zofia",
+    "Priya", "Quentin", "Renée", "Rosalind", "Siân", "Søren", "Tamsyn", "Tomás", "Uma", "Victor", "Wanda", "Yusuf",
+    "Zofia",
 )  # fmt: skip
 SURNAMES = (
     "Abernathy-Rowe", "Ashdown", "Björklund", "Bramwell", "Castellano", "Cooper-Lyle", "D'Arcy", "Dunmore", "Eastwick",
@@ -226,5 +228,5 @@ def write(rows: list[Row], out: TextIO) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
-    write(make(), sys.stdout)
+    with FILE.open("w", encoding="utf-8-sig", newline="") as file:
+        write(make(), file)

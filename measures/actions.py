@@ -60,8 +60,8 @@ def answer(questionnaire: Questionnaire, item: int, value: int, *, by: User, at:
     kept, _ = Answer.objects.update_or_create(
         questionnaire=locked, item=item, defaults={"value": value, "by": by, "at": at}
     )
-    if rules.raises_alert(definition, item, value):
-        _raise_alert(locked, definition, item, value, at)
+    if kind := rules.alert_raised_by(definition, item, value):
+        _raise_alert(locked, kind, definition, item, value, at)
     return kept
 
 
@@ -70,11 +70,13 @@ def _lock(questionnaire: Questionnaire) -> Questionnaire:
     return rows.get(pk=questionnaire.pk)
 
 
-def _raise_alert(questionnaire: Questionnaire, definition: Definition, item: int, value: int, at: dt.datetime) -> None:
+def _raise_alert(
+    questionnaire: Questionnaire, kind: str, definition: Definition, item: int, value: int, at: dt.datetime
+) -> None:
     text = definition.items[item - 1].text
     raise_alert(
         questionnaire.case,
-        kind=definition.alert.kind,  # type: ignore[union-attr]
+        kind=kind,
         source=f"questionnaire:{questionnaire.ref.hex}",
         passage=f"{definition.title}, question {item}: “{text}” Answer: {definition.label_of(value)}.",
         at=at,

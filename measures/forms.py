@@ -12,6 +12,8 @@ from measures.definitions import Definition
 class AnswersForm(forms.Form):
     """All items of a measure; `finishing` asks for every one, otherwise those given are enough."""
 
+    mark_optional = False
+
     def __init__(self, definition: Definition, *arguments: Any, finishing: bool = False, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.definition = definition
@@ -24,7 +26,6 @@ class AnswersForm(forms.Form):
                 required=finishing,
                 error_messages={"required": f"Question {item.number} has no answer yet."},
             )
-            self.fields[f"item_{item.number}"].mark_optional = False
 
     def values(self) -> dict[int, int]:
         """Return the answers that were given rightly, item number to value."""

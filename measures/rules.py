@@ -46,7 +46,7 @@ def _points(definition: Definition, number: int, value: int) -> int:
 
 def band(definition: Definition, score: Decimal | int) -> str:
     """Return the name of the stretch of the scale in which a score lies, "" for a measure without bands."""
-    return next((band.label for band in reversed(definition.bands) if score >= band.low), "")
+    return next((one.label for one in reversed(definition.bands) if score >= one.low), "")
 
 
 def is_caseness(definition: Definition, score: Decimal | int) -> bool:
@@ -56,7 +56,9 @@ def is_caseness(definition: Definition, score: Decimal | int) -> bool:
 
 def is_reliable_change(definition: Definition, first: Decimal | int, last: Decimal | int) -> bool:
     """Tell whether two scores lie at least the measure's reliable change apart."""
-    return definition.reliable_change is not None and abs(last - first) >= Decimal(str(definition.reliable_change))
+    return definition.reliable_change is not None and abs(Decimal(last) - Decimal(first)) >= Decimal(
+        str(definition.reliable_change)
+    )
 
 
 def change_in_words(first: Decimal | int, last: Decimal | int, definition: Definition) -> str:
@@ -78,7 +80,7 @@ def plain(score: Decimal | int) -> str:
     return f"{Decimal(score):f}".rstrip("0").rstrip(".") if "." in f"{Decimal(score):f}" else str(score)
 
 
-def raises_alert(definition: Definition, item: int, value: int) -> bool:
-    """Tell whether this one answer raises an alert at once (RISK-1)."""
+def alert_raised_by(definition: Definition, item: int, value: int) -> str:
+    """Return the kind of alert that this one answer raises at once, "" where it raises none (RISK-1)."""
     rule = definition.alert
-    return rule is not None and item == rule.item and value >= rule.low
+    return rule.kind if rule is not None and item == rule.item and value >= rule.low else ""

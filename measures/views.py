@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import requires, visible
+from accounts.requests import Request
 from measures import actions
 from measures.charts import score_charts
 from measures.forms import AnswersForm, initial_of
@@ -18,7 +19,7 @@ SELF_ASSESSMENT = "self-assessment"
 
 
 @requires("own_cases", "read", methods=("GET",))
-def questionnaires(request: HttpRequest) -> HttpResponse:
+def questionnaires(request: Request) -> HttpResponse:
     """The patient's own questionnaires: what is still to be done, and what is done."""
     rows = Questionnaire.objects.visible_to(request.user, "scores", "answer").select_related("score", "case")
     entries = [{"row": row, "definition": actions.definition_of(row)} for row in rows.order_by("-given_at", "pk")]
@@ -31,7 +32,7 @@ def questionnaires(request: HttpRequest) -> HttpResponse:
 
 
 @requires("scores", "read")
-def questionnaire(request: HttpRequest, questionnaire) -> HttpResponse:
+def questionnaire(request: Request, questionnaire) -> HttpResponse:
     """One questionnaire: for the patient a form until it is complete, for everybody else its answers."""
     found = visible(request, Questionnaire, "case", ref=questionnaire)
     may_answer = request.user.is_patient
@@ -49,7 +50,7 @@ def _kept(questionnaire: Questionnaire) -> dict[int, int]:
     return dict(questionnaire.answers.values_list("item", "value"))
 
 
-def _show_form(request: HttpRequest, found: Questionnaire, form: AnswersForm, status: int = 200) -> HttpResponse:
+def _show_form(request: Request, found: Questionnaire, form: AnswersForm, status: int = 200) -> HttpResponse:
     definition = form.definition
     risky = f"item_{definition.alert.item}" if definition.alert else ""
     context = {
@@ -63,7 +64,7 @@ def _show_form(request: HttpRequest, found: Questionnaire, form: AnswersForm, st
     return render(request, "measures/questionnaire.html", context, status=status)
 
 
-def _show_answers(request: HttpRequest, found: Questionnaire) -> HttpResponse:
+def _show_answers(request: Request, found: Questionnaire) -> HttpResponse:
     definition, kept = actions.definition_of(found), _kept(found)
     rows = [
         {"item": item, "words": definition.label_of(kept[item.number]) if item.number in kept else "No answer yet"}
@@ -86,7 +87,7 @@ def _next_url(found: Questionnaire) -> str:
     return reverse("intake:self-assessment") if of_referral else reverse("measures:questionnaires")
 
 
-def _take(request: HttpRequest, found: Questionnaire) -> HttpResponse:
+def _take(request: Request, found: Questionnaire) -> HttpResponse:
     """Keep what was given; finish where that was asked for and nothing is missing."""
     if found.completed_at:
         return _see(found)
@@ -115,7 +116,7 @@ def _see(found: Questionnaire) -> HttpResponse:
 
 
 @requires("scores", "answer", methods=("POST",))
-def answers(request: HttpRequest, questionnaire) -> HttpResponse:
+def answers(request: Request, questionnaire) -> HttpResponse:
     """Keep one answer the moment it is given; answers with how many there are."""
     found = visible(request, Questionnaire, "case", ref=questionnaire)
     item, value = _number(request.POST.get("item")), _number(request.POST.get("value"))
@@ -133,7 +134,7 @@ def _number(text: str | None) -> int:
 
 
 @requires("scores", "read", methods=("GET",))
-def scores(request: HttpRequest, case: str) -> HttpResponse:
+def scores(request: Request, case: str) -> HttpResponse:
     """Scores over time, as charts, tables and words (MEAS-7)."""
     found = visible(request, Case, "patient", ref=case)
     return render(request, "measures/scores.html", {"case": found, "charts": score_charts(found)})

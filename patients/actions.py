@@ -131,7 +131,7 @@ def assign(case: Case, clinician, *, by, at: dt.datetime | None = None) -> Case:
     before, previous, locked.clinician = locked.clinician_id, locked.clinician, clinician
     locked.save(update_fields=["clinician"])
     case.clinician = clinician
-    if before is not None and before != locked.clinician_id:
+    if previous is not None and before != locked.clinician_id:
         case_left(locked.ref, closed_by="case left the caseload", at=at)
         doorbell.ring(doorbell.user_group(previous.user_id))  # open sockets ask again whether they may stay (ROOM-4)
     record_change(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import requires, visible
+from accounts.requests import Request
 from patients import actions
 from patients.forms import QUESTIONS, AccountForm, ConsentsForm, ContactForm
 from patients.models import Case
@@ -19,7 +20,7 @@ def _see(url_name: str, case: Case) -> HttpResponse:
 
 
 @requires("contact", "write")
-def contact(request: HttpRequest, case: str) -> HttpResponse:
+def contact(request: Request, case: str) -> HttpResponse:
     """Contact details, to be corrected."""
     found = visible(request, Case, "patient", ref=case)
     initial = {name: getattr(found.patient, name) for name in actions.CONTACT_FIELDS}
@@ -31,7 +32,7 @@ def contact(request: HttpRequest, case: str) -> HttpResponse:
     return _show(request, found, form)
 
 
-def _show(request: HttpRequest, found: Case, form: ContactForm, account_form=None, status: int = 200) -> HttpResponse:
+def _show(request: Request, found: Case, form: ContactForm, account_form=None, status: int = 200) -> HttpResponse:
     by_staff = request.user.is_staff_member
     if by_staff and found.patient.user_id is None and account_form is None:
         account_form = AccountForm(initial={"email": found.patient.email})
@@ -40,7 +41,7 @@ def _show(request: HttpRequest, found: Case, form: ContactForm, account_form=Non
 
 
 @requires("contact", "write", methods=("POST",))
-def account(request: HttpRequest, case: str) -> HttpResponse:
+def account(request: Request, case: str) -> HttpResponse:
     """Invite somebody who has no account yet, once patient services know who it is."""
     found = visible(request, Case, "patient", ref=case)
     if not request.user.is_staff_member:
@@ -58,7 +59,7 @@ def account(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("contact", "write")
-def consents(request: HttpRequest, case: str) -> HttpResponse:
+def consents(request: Request, case: str) -> HttpResponse:
     """What the person agreed to, to be changed at any time; a change is in force at once."""
     found = visible(request, Case, "patient", ref=case)
     stood = {kind: found.patient.consent(kind) for kind in QUESTIONS}

@@ -81,8 +81,8 @@ def read_phone(typed: str) -> str:
 
 def _digits_of_scientific(text: str) -> str:
     """Return the whole number that a spreadsheet wrote with an exponent; Unreadable where digits were dropped."""
-    whole, fraction, exponent = SCIENTIFIC.fullmatch(text).groups()  # type: ignore[union-attr]
-    digits = whole + (fraction or "")
+    mantissa, _, exponent = text.lower().partition("e")
+    digits = mantissa.replace(".", "")
     if len(digits) - 1 != int(exponent):
         raise Unreadable(f"was cut short by a spreadsheet ({text}), its last digits are lost: type it again")
     return digits

@@ -62,22 +62,20 @@ def responsible(case: Case, at: dt.datetime) -> User | None:
 
 def tell_responsible(alert: Alert, notice: str, *, at: dt.datetime) -> None:
     """Tell whoever must review, by e-mail with the reference only (ACC-7)."""
-    said = {"key": f"alert:{alert.ref.hex}", "case_ref": alert.case.ref, "link": url_of(alert), "at": at}
-    person = responsible(alert.case, at)
+    person, key = responsible(alert.case, at), f"alert:{alert.ref.hex}"
     if person is None:
-        tell_team(Role.TRIAGE, notice, **said)
+        tell_team(Role.TRIAGE, notice, key=key, case_ref=alert.case.ref, link=url_of(alert), at=at)
     else:
-        tell(person, notice, **said)
+        tell(person, notice, key=key, case_ref=alert.case.ref, link=url_of(alert), at=at)
 
 
 def tell_supervisor(alert: Alert, notice: str, *, at: dt.datetime) -> None:
     """Tell the supervisor of the case's clinician, or every supervisor where there is none (TIME-12)."""
-    said = {"key": f"alert:{alert.ref.hex}:supervisor", "case_ref": alert.case.ref, "link": url_of(alert), "at": at}
-    clinician = alert.case.clinician
+    clinician, key = alert.case.clinician, f"alert:{alert.ref.hex}:supervisor"
     if clinician and clinician.supervisor:
-        tell(clinician.supervisor, notice, **said)
+        tell(clinician.supervisor, notice, key=key, case_ref=alert.case.ref, link=url_of(alert), at=at)
     else:
-        tell_team(Role.SUPERVISOR, notice, **said)
+        tell_team(Role.SUPERVISOR, notice, key=key, case_ref=alert.case.ref, link=url_of(alert), at=at)
 
 
 def url_of(alert: Alert) -> str:

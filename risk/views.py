@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import list_visible, requires, visible
+from accounts.requests import Request
 from patients.models import Case
 from risk import actions, rules
 from risk.forms import LevelForm, ReviewForm
@@ -17,7 +18,7 @@ from ui.errors import Refused
 
 
 @requires("risk", "read", methods=("GET",))
-def alerts(request: HttpRequest) -> HttpResponse:
+def alerts(request: Request) -> HttpResponse:
     """Alerts that nobody has reviewed, the oldest first."""
     rows = list_visible(request, Alert).unreviewed().select_related("case__patient", "case__clinician__user")
     entries = [{"alert": alert, "due": rules.review_due(alert.raised_at)} for alert in rows]
@@ -25,7 +26,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 
 @requires("risk", "read")
-def alert(request: HttpRequest, alert) -> HttpResponse:
+def alert(request: Request, alert) -> HttpResponse:
     """One alert with its passage and source; POST writes the review."""
     found = visible(request, Alert, "case__patient", "case__clinician__user", "review__by", ref=alert)
     if request.method == "POST":
@@ -33,12 +34,12 @@ def alert(request: HttpRequest, alert) -> HttpResponse:
     return _show(request, found, ReviewForm())
 
 
-def may_review(request: HttpRequest, case: Case) -> bool:
+def may_review(request: Request, case: Case) -> bool:
     """Tell whether this person may write on the risk of this very case."""
     return Case.objects.visible_to(request.user, "risk", "write").filter(pk=case.pk).exists()
 
 
-def _show(request: HttpRequest, found: Alert, form: ReviewForm, status: int = 200) -> HttpResponse:
+def _show(request: Request, found: Alert, form: ReviewForm, status: int = 200) -> HttpResponse:
     context = {
         "alert": found,
         "case": found.case,
@@ -60,7 +61,7 @@ def source_url(found: Alert) -> str:
     return reverse("intake:referral", args=[found.case.ref]) if kind == "self-assessment" else ""
 
 
-def _review(request: HttpRequest, found: Alert) -> HttpResponse:
+def _review(request: Request, found: Alert) -> HttpResponse:
     form = ReviewForm(request.POST)
     if not may_review(request, found.case):
         raise Refused("You can read this alert, but somebody else must review it.")
@@ -77,7 +78,7 @@ def _review(request: HttpRequest, found: Alert) -> HttpResponse:
 
 
 @requires("risk", "read")
-def case_risk(request: HttpRequest, case: str) -> HttpResponse:
+def case_risk(request: Request, case: str) -> HttpResponse:
     """The level of risk of a case with its history and alerts; POST sets it anew."""
     found = visible(request, Case, "patient", ref=case)
     form = LevelForm(request.POST if request.method == "POST" else None)
@@ -92,7 +93,7 @@ def case_risk(request: HttpRequest, case: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": reverse("risk:case", args=[found.ref])})
 
 
-def _show_case(request: HttpRequest, found: Case, form: LevelForm, status: int = 200) -> HttpResponse:
+def _show_case(request: Request, found: Case, form: LevelForm, status: int = 200) -> HttpResponse:
     levels = list(found.risk_levels.select_related("by").order_by("-at", "-pk"))
     context = {
         "case": found,

@@ -6,11 +6,12 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import list_visible, requires, visible
+from accounts.requests import Request
 from intake.referrals import batches
 from intake.referrals.models import Batch, BatchRow
 from intake.referrals.tables import LARGEST_FILE, LARGEST_FILE_MB, MOST_ROWS
@@ -49,7 +50,7 @@ class UploadForm(forms.Form):
 
 
 @requires("batches", "write")
-def batch_list(request: HttpRequest) -> HttpResponse:
+def batch_list(request: Request) -> HttpResponse:
     """The newest batches, and the form that uploads one."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
@@ -72,7 +73,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("batches", "read", methods=("GET",))
-def batch(request: HttpRequest, batch) -> HttpResponse:
+def batch(request: Request, batch) -> HttpResponse:
     """One batch: what is good, what is bad and why, what is here already."""
     found = visible(request, Batch, "site", "by", ref=batch)
     counts = {row["verdict"]: row["n"] for row in found.rows.order_by().values("verdict").annotate(n=Count("pk"))}
@@ -101,7 +102,7 @@ def progress(found: Batch) -> dict[str, int]:
 
 
 @requires("batches", "write", methods=("POST",))
-def loading(request: HttpRequest, batch) -> HttpResponse:
+def loading(request: Request, batch) -> HttpResponse:
     """Load good rows for some seconds; the page asks again until none is left."""
     found = visible(request, Batch, "site", ref=batch)
     left = batches.load_batch(found, by=request.user)
@@ -115,7 +116,7 @@ def loading(request: HttpRequest, batch) -> HttpResponse:
 
 
 @requires("batches", "read", methods=("GET",))
-def bad_rows(request: HttpRequest, batch) -> HttpResponse:
+def bad_rows(request: Request, batch) -> HttpResponse:
     """The bad rows as a file, with what to put right in each."""
     found = visible(request, Batch, ref=batch)
     name = f"to-put-right-{found.uploaded_at:%Y-%m-%d}.csv"

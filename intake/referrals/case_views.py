@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import requires, visible
+from accounts.requests import Request
 from intake.referrals import actions, rules
 from intake.referrals.queries import where_it_stands
 from intake.selfassessment.forms import PAGES, answer_in_words
@@ -30,7 +31,7 @@ class WithdrawalForm(forms.Form):
 
 
 @requires("referral", "read", methods=("GET",))
-def referral(request: HttpRequest, case: str) -> HttpResponse:
+def referral(request: Request, case: str) -> HttpResponse:
     """What was said when the person was referred, and in the self-assessment."""
     found = visible(request, Case, "patient", "site", "referral", "self_assessment", ref=case)
     context = {
@@ -44,7 +45,7 @@ def referral(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("referral", "write")
-def withdrawal(request: HttpRequest, case: str) -> HttpResponse:
+def withdrawal(request: Request, case: str) -> HttpResponse:
     """The patient, or patient services in the patient's name, withdraws a referral."""
     found = visible(request, Case, "patient", ref=case)
     form = WithdrawalForm(request.POST if request.method == "POST" else None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from intake.referrals import rules
-from intake.referrals.forms import PAGES, Eligibility, Page
+from intake.referrals.forms import PAGES, Page
 from intake.referrals.models import ReferralDraft
 from sites.models import Site
 
@@ -48,8 +48,7 @@ def input_names(form_class: type[forms.Form]) -> list[str]:
     """Return the names under which a form's controls are sent."""
     names = []
     for name, field in form_class.base_fields.items():
-        parts = field.widget.widgets_names if isinstance(field.widget, forms.MultiWidget) else [""]
-        names += [f"{name}{part}" for part in parts]
+        names += [f"{name}{part}" for part in getattr(field.widget, "widgets_names", [""])]
     return names
 
 
@@ -96,10 +95,9 @@ class Written:
         eligibility = self.bound("eligibility")
         self.asked = eligibility.is_valid()
         if self.asked:
-            self._judge(eligibility)
+            self._judge(eligibility.cleaned_data)
 
-    def _judge(self, eligibility: Eligibility) -> None:
-        given = eligibility.cleaned_data
+    def _judge(self, given: dict[str, Any]) -> None:
         self.site = site_for(self.sites, given["gp_practice"], given["postcode"])
         youngest = self.site.youngest_age if self.site else rules.DEFAULT_YOUNGEST_AGE
         if rules.age_on(given["date_of_birth"], self.today) < youngest:
@@ -111,6 +109,13 @@ class Written:
     def eligible(self) -> bool:
         """Tell whether the first page is answered and a site covers this person."""
         return self.asked and not self.why_not
+
+    @property
+    def covering(self) -> Site:
+        """Return the site of somebody eligible; raises LookupError for anybody else."""
+        if self.site is None:
+            raise LookupError("no site covers this person")
+        return self.site
 
     def bound(self, page: str) -> Page:
         return bound(page, self.answers, site=self.site, practices=self.practices)
@@ -129,4 +134,4 @@ class Written:
             form = self.bound(page)
             form.is_valid()
             answers |= form.cleaned_data
-        return answers | {"gp_practice": rules.contract_name(self.site, answers["gp_practice"])}
+        return answers | {"gp_practice": rules.contract_name(self.covering, answers["gp_practice"])}

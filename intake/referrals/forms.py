@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -157,12 +157,14 @@ class Way(Page):
 
     def prepare(self) -> None:
         bought = self.site.modalities if self.site else []
-        self.fields["modality"].choices = [(key, label) for key, label in rules.MODALITIES.items() if key in bought]
+        modality = cast(forms.ChoiceField, self.fields["modality"])
+        modality.choices = [(key, label) for key, label in rules.MODALITIES.items() if key in bought]
 
 
 class Needs(Page):
     title = "Is there anything we should know to make this work for you?"
     lead = "You can leave all of these empty."
+    mark_optional = False
     access_needs = forms.CharField(
         label="Anything that makes reading, writing or using a screen hard",
         help_text="For example dyslexia, poor sight, a hearing loss, or needing longer to type.",
@@ -180,7 +182,6 @@ class Needs(Page):
         required=False,
         initial="",
     )
-    clinician_gender.mark_optional = False
 
 
 class Safe(Page):

@@ -22,7 +22,9 @@ class Known:
         self.by_ref = {referral.partner_ref: referral.case for referral in referrals}
         cases = Case.objects.filter(site=site, patient__nhs_number__in=numbers).exclude(state__in=ENDED_STATES)
         found = cases.select_related("patient").order_by("referred_at")
-        self.by_person = {(case.patient.nhs_number, case.patient.date_of_birth): case for case in found}
+        self.by_person: dict[tuple[Any, Any], Case] = {
+            (case.patient.nhs_number, case.patient.date_of_birth): case for case in found
+        }
 
     def case_of(self, row: Mapping[str, Any]) -> Case | None:
         """Return the case that this row is about already."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from allauth.core.internal import ratelimit
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
+from accounts.requests import Request
 from intake.referrals import actions, drafts, summaries
 from intake.referrals.forms import PAGES
 from intake.referrals.models import ReferralDraft
@@ -21,7 +22,7 @@ ORDER = list(PAGES)
 FIRST = ORDER[0]
 
 
-def draft_of(request: HttpRequest) -> ReferralDraft | None:
+def draft_of(request: Request) -> ReferralDraft | None:
     """The draft of this browser, None where it has none."""
     ref = request.session.get(SESSION_KEY)
     return ReferralDraft.objects.filter(ref=ref).first() if ref else None
@@ -32,7 +33,7 @@ def page_url(page: str) -> str:
 
 
 @public
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """What a referral is, and the way to begin it, go on with it or begin anew."""
     draft = draft_of(request)
     if request.method == "POST":
@@ -46,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def page(request: HttpRequest, page: str) -> HttpResponse:
+def page(request: Request, page: str) -> HttpResponse:
     """One group of questions: shown as it was left, kept whenever something was typed."""
     if page not in PAGES:
         raise Http404
@@ -63,13 +64,13 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
     return _show(request, page, written.unbound(page))
 
 
-def _begin(request: HttpRequest) -> ReferralDraft:
+def _begin(request: Request) -> ReferralDraft:
     draft = drafts.start()
     request.session[SESSION_KEY] = str(draft.ref)
     return draft
 
 
-def _take(request: HttpRequest, page: str, draft: ReferralDraft) -> HttpResponse:
+def _take(request: Request, page: str, draft: ReferralDraft) -> HttpResponse:
     drafts.keep_page(draft, page, request.POST)
     if request.htmx:
         return HttpResponse(status=204)
@@ -84,7 +85,7 @@ def _take(request: HttpRequest, page: str, draft: ReferralDraft) -> HttpResponse
     return HttpResponse(status=303, headers={"Location": _after(request, page)})
 
 
-def _typed(request: HttpRequest, page: str) -> dict[str, list[str]]:
+def _typed(request: Request, page: str) -> dict[str, list[str]]:
     return {name: request.POST.getlist(name) for name in drafts.input_names(PAGES[page]) if name in request.POST}
 
 
@@ -92,21 +93,21 @@ def _see(url_name: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": reverse(url_name)})
 
 
-def _before(request: HttpRequest, page: str) -> str:
+def _before(request: Request, page: str) -> str:
     place = ORDER.index(page)
     if "change" in request.GET:
         return reverse("intake:referral-summary")
     return page_url(ORDER[place - 1]) if place else reverse("intake:referral-start")
 
 
-def _after(request: HttpRequest, page: str) -> str:
+def _after(request: Request, page: str) -> str:
     place = ORDER.index(page) + 1
     if "change" in request.GET or place == len(ORDER):
         return reverse("intake:referral-summary")
     return page_url(ORDER[place])
 
 
-def _show(request: HttpRequest, page: str, form, status: int = 200) -> HttpResponse:
+def _show(request: Request, page: str, form, status: int = 200) -> HttpResponse:
     context = {"page": page, "form": form, "number": ORDER.index(page) + 1, "count": len(ORDER)}
     context["policy"] = form.site.current_policy_version.data if form.site and page == "terms" else {}
     context["changing"] = "change" in request.GET
@@ -114,7 +115,7 @@ def _show(request: HttpRequest, page: str, form, status: int = 200) -> HttpRespo
 
 
 @public
-def summary(request: HttpRequest) -> HttpResponse:
+def summary(request: Request) -> HttpResponse:
     """Everything that was said, each with a way to change it; POST sends it, once."""
     draft = draft_of(request)
     if draft is None:
@@ -129,14 +130,14 @@ def summary(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not ratelimit.consume(request, app="intake", action="send", config=RATES):
         return ratelimit.respond_429(request)
     if request.method == "POST":
-        actions.send(draft, written.cleaned(), written.site)
+        actions.send(draft, written.cleaned(), written.covering)
         return _see("intake:referral-sent")
     return render(request, "intake/referral_summary.html", {"sections": summaries.sections(written)})
 
 
 @public
 @require_safe
-def elsewhere(request: HttpRequest) -> HttpResponse:
+def elsewhere(request: Request) -> HttpResponse:
     """Where somebody whom no site covers can turn; what was typed stays."""
     draft = draft_of(request)
     written = drafts.Written(draft.answers if draft else {}, timezone.localdate())
@@ -148,7 +149,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def sent(request: HttpRequest) -> HttpResponse:
+def sent(request: Request) -> HttpResponse:
     """The reference, and what happens next."""
     draft = draft_of(request)
     if draft is None or not draft.sent_at:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.access import requires
+from accounts.requests import Request
 from intake.selfassessment import actions, rules
 from intake.selfassessment.forms import PAGES
 from intake.selfassessment.models import SelfAssessment
@@ -28,7 +29,7 @@ class Part:
     begun: bool = False
 
 
-def assessment_of(request: HttpRequest) -> SelfAssessment:
+def assessment_of(request: Request) -> SelfAssessment:
     """The signed-in patient's newest self-assessment; Http404 where there is none."""
     rows = SelfAssessment.objects.visible_to(request.user, "referral", "write")
     found = rows.select_related("case__patient").order_by("-case__referred_at").first()
@@ -53,7 +54,7 @@ def page_url(page: str) -> str:
 
 
 @requires("own_cases", "answer")
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     """The list of what is asked, done and to do; POST sends it when everything is done."""
     assessment = assessment_of(request)
     if request.method == "POST":
@@ -68,7 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @requires("own_cases", "answer")
-def page(request: HttpRequest, page: str) -> HttpResponse:
+def page(request: Request, page: str) -> HttpResponse:
     """One page of questions, saved when it is left."""
     assessment = assessment_of(request)
     if page not in PAGES:
@@ -80,14 +81,14 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
     return _show(request, page, PAGES[page](initial=assessment.answers.get(page)))
 
 
-def _show(request: HttpRequest, page: str, form, status: int = 200) -> HttpResponse:
+def _show(request: Request, page: str, form, status: int = 200) -> HttpResponse:
     place = ORDER.index(page)
     context = {"page": page, "form": form, "number": place + 1, "count": len(ORDER) + len(rules.MEASURES)}
     context["back"] = page_url(ORDER[place - 1]) if place else reverse("intake:self-assessment")
     return render(request, "intake/selfassessment_page.html", context, status=status)
 
 
-def _save(request: HttpRequest, assessment: SelfAssessment, page: str) -> HttpResponse:
+def _save(request: Request, assessment: SelfAssessment, page: str) -> HttpResponse:
     form = PAGES[page](request.POST)
     if not form.is_valid():
         return _show(request, page, form, status=422)
@@ -99,7 +100,7 @@ def _save(request: HttpRequest, assessment: SelfAssessment, page: str) -> HttpRe
     return HttpResponse(status=303, headers={"Location": _after(request, assessment, page)})
 
 
-def _after(request: HttpRequest, assessment: SelfAssessment, page: str) -> str:
+def _after(request: Request, assessment: SelfAssessment, page: str) -> str:
     """The next page that is not done; the list where all are, or where the person wants to stop."""
     later = ORDER[ORDER.index(page) + 1 :]
     if request.POST.get("go") == "later" or not later:

@@ -100,7 +100,7 @@ class Reader:
     def take(self, table: Mapping[str, Any], name: str, kind: type | tuple[type, ...], where: str) -> Any:
         value = table.get(name)
         if not isinstance(value, kind) or isinstance(value, bool) or value == "":
-            raise self.fail(f"{where}{name} is missing or not a {_kind_word(kind)}")
+            raise self.fail(f"{where}{name} is missing or not a {KIND_WORDS.get(kind, 'number')}")
         return value
 
     def only(self, table: Mapping[str, Any], names: set[str], where: str) -> None:
@@ -114,8 +114,7 @@ class Reader:
         return rows
 
 
-def _kind_word(kind: type | tuple[type, ...]) -> str:
-    return {str: "text", int: "whole number"}.get(kind, "number")  # type: ignore[call-overload]
+KIND_WORDS: dict[object, str] = {str: "text", int: "whole number"}
 
 
 WORDS = ("id", "version", "language", "title", "about", "licence", "credit", "intro")
