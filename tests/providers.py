@@ -75,7 +75,9 @@ def draft_letter(world: World, case: Case):
 
 
 def sent_letter(world: World, case: Case) -> Letter:
-    """An approved letter with its file, on the patient's page."""
+    """An approved letter with its file, on the patient's page; the same when asked again."""
+    if known := Letter.objects.filter(case=case).first():
+        return known
     draft, now = draft_letter(world, case), timezone.now()
     letter = Letter.objects.create(
         ref=draft.ref, draft=draft, case=case, kind=draft.kind, html="<p>Dear you,</p>", approved_by=world.olu,
