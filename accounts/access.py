@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -101,6 +101,19 @@ def allowed(root: str, user, thing: str, verb: str, *, with_reason: bool = False
 def may(user, thing: str, verb: str) -> bool:
     """Tell whether the user holds any grant on (thing, verb), whatever the object; reasons included."""
     return bool(_usable(user, thing, verb, with_reason=True))
+
+
+def relations_held(root: str, user, found: models.Model) -> frozenset[str]:
+    """Return every relation in which the user stands to one object of `root`, read in one query."""
+    names = sorted(name for known, name in _relations if known == root)
+    conditions = {f"is_{name}": ExpressionWrapper(_relation(root, name, user), BooleanField()) for name in names}
+    row = type(found)._default_manager.filter(pk=found.pk).annotate(**conditions).values(*conditions).get()
+    return frozenset({"any", *(name for name in names if row[f"is_{name}"])})
+
+
+def may_on(user, thing: str, verb: str, relations: frozenset[str]) -> bool:
+    """Tell whether the user may do `verb` to `thing` of an object to which these relations are held; no reasons."""
+    return any(grant.relation in relations for grant in _usable(user, thing, verb, with_reason=False))
 
 
 def may_with_reason(user, thing: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper
-
 from accounts import access
 from measures.charts import score_charts
 from patients.models import Case
@@ -37,13 +35,8 @@ NEWEST = 8
 
 def rights_on(case: Case, user) -> dict[str, dict[str, bool]]:
     """Return for each part of the page whether the user may do each verb to it on this case, in one query."""
-    conditions = {
-        f"may_{verb}_{part}": ExpressionWrapper(access.allowed("case", user, part, verb), BooleanField())
-        for part in PARTS
-        for verb in VERBS
-    }
-    row = Case.objects.filter(pk=case.pk).annotate(**conditions).values(*conditions).get()
-    return {part: {verb: row[f"may_{verb}_{part}"] for verb in VERBS} for part in PARTS}
+    held = access.relations_held("case", user, case)
+    return {part: {verb: access.may_on(user, part, verb, held) for verb in ("read", "write")} for part in PARTS}
 
 
 def case_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
