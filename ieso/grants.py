@@ -37,7 +37,7 @@ APPEND_ONLY_MODELS = labels("""
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
     therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line SentInError
     measures: Score
-    risk: Alert AlertReview RiskLevel
+    risk: Alert AlertReview RiskLevel RiskHandover
     patients: Consent CaseEvent CaseDetail AdminNote
     sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
     audit: AccessEntry ChangeEntry

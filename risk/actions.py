@@ -16,7 +16,7 @@ from notices.actions import tell, tell_team
 from patients import actions as patients
 from patients.models import Case
 from risk import rules
-from risk.models import Alert, AlertReview, RiskLevel
+from risk.models import Alert, AlertReview, RiskHandover, RiskLevel
 from ui.errors import Refused
 
 
@@ -123,13 +123,45 @@ def set_level(case: Case, level: str, reason: str, *, by: User, at: dt.datetime 
         raise Refused("Choose the level of risk that you found.", field="level")
     if not reason.strip():
         raise Refused("Write why.", field="reason")
-    for open_one in locked.stay_reasons.filter(kind=rules.LEVEL_STAY_KIND, closed_at=None):
-        patients.release(locked, rules.LEVEL_STAY_KIND, open_one.ref, at=at)
+    _release_level(locked, at)
     found = RiskLevel.objects.create(case=locked, level=level, reason=reason, by=by, at=at)
     if rules.level_keeps(level):
         patients.keep(locked, rules.LEVEL_STAY_KIND, found.ref.hex, rules.LEVEL_STAY_WORDS, at=at)
     record_change("risk level", by=by, case_ref=locked.ref, object_ref=str(found.ref), after={"level": level}, at=at)
     return found
+
+
+def _release_level(case: Case, at: dt.datetime) -> int:
+    """Let a case go that its level of risk kept; return how many reasons there were."""
+    kept = list(case.stay_reasons.filter(kind=rules.LEVEL_STAY_KIND, closed_at=None))
+    for reason in kept:
+        patients.release(case, rules.LEVEL_STAY_KIND, reason.ref, at=at)
+    return len(kept)
+
+
+@transaction.atomic
+def record_handover(
+    case: Case, kind: str, to: str, reason: str, *, by: User, at: dt.datetime | None = None
+) -> RiskHandover:
+    """Record who holds the risk now, so that a level of high or immediate keeps the case no longer (RISK-8).
+
+    An accepted referral is recorded by whoever looks after the case, a handover by a supervisor alone. Raises Refused
+    for anybody else, where something is missing, and where no level keeps the case.
+    """
+    at = at or timezone.now()
+    locked = patients.lock(case)
+    for field, text in (("to", to), ("why", reason)):
+        if not text.strip():
+            raise Refused("Write who holds the risk now." if field == "to" else "Write why.", field=field)
+    if kind not in RiskHandover.Kind.values:
+        raise Refused("Choose what happened.", field="kind")
+    if kind == RiskHandover.Kind.HANDOVER and not by.has_role(Role.SUPERVISOR):
+        raise Refused("Only a supervisor hands the risk over.", field="kind", remedy="Ask by an urgent risk ticket.")
+    if not _release_level(locked, at):
+        raise Refused("No level of risk keeps this case.")
+    made = RiskHandover.objects.create(case=locked, kind=kind, to=to.strip(), reason=reason.strip(), by=by, at=at)
+    record_change("risk handed over", by=by, case_ref=locked.ref, object_ref=str(made.ref), after={"kind": kind}, at=at)
+    return made
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from risk import rules
+from risk.models import RiskHandover
 
 LEVEL_WORDS = {
     "none": "None: no risk found",
@@ -55,3 +56,21 @@ class LevelForm(forms.Form):
 
     level = level_field()
     reason = words("Why?", "What changed since the level was last set.", "Write why.")
+
+
+class HandoverForm(forms.Form):
+    """Who holds the risk now, and why."""
+
+    kind = forms.ChoiceField(
+        label="What happened?",
+        choices=RiskHandover.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what happened."},
+    )
+    to = forms.CharField(
+        label="Who holds the risk now?",
+        help_text="The service, and the person if you know the name.",
+        max_length=200,
+        error_messages={"required": "Write who holds the risk now."},
+    )
+    why = words("Why is it safe?", "With the reference of the referral, if there is one.", "Write why.")

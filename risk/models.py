@@ -88,3 +88,27 @@ class RiskLevel(models.Model):
     class Meta:
         ordering = ["at", "id"]
         triggers = append_only_triggers()
+
+
+class RiskHandover(models.Model):
+    """Word that somebody else holds the risk now, so that its level keeps the case no longer (RISK-8)."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        REFERRAL = "referral", "A referral elsewhere was accepted"
+        HANDOVER = "handover", "A supervisor handed the risk over"
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="risk_handovers")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    to = models.CharField(max_length=200, help_text="who holds the risk now")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()

@@ -12,7 +12,7 @@ from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
 from patients.models import Case
 from risk import actions, rules
-from risk.forms import LevelForm, ReviewForm
+from risk.forms import HandoverForm, LevelForm, ReviewForm
 from risk.models import Alert
 from ui.errors import Refused
 
@@ -93,7 +93,26 @@ def case_risk(request: Request, case: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": reverse("risk:case", args=[found.ref])})
 
 
-def _show_case(request: Request, found: Case, form: LevelForm, status: int = 200) -> HttpResponse:
+@requires("risk", "write", methods=("POST",))
+def handover(request: Request, case: str) -> HttpResponse:
+    """Record that somebody else holds the risk now."""
+    found = visible(request, Case, "patient", ref=case)
+    form = HandoverForm(request.POST, auto_id="handover_%s")
+    if not form.is_valid():
+        return _show_case(request, found, LevelForm(), form, status=422)
+    given = form.cleaned_data
+    try:
+        actions.record_handover(found, given["kind"], given["to"], given["why"], by=request.user)
+    except Refused as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _show_case(request, found, LevelForm(), form, status=409)
+    messages.success(request, "It is recorded. The level of risk keeps the case no longer.")
+    return HttpResponse(status=303, headers={"Location": reverse("risk:case", args=[found.ref])})
+
+
+def _show_case(
+    request: Request, found: Case, form: LevelForm, handover_form: HandoverForm | None = None, status: int = 200
+) -> HttpResponse:
     levels = list(found.risk_levels.select_related("by").order_by("-at", "-pk"))
     context = {
         "case": found,
@@ -101,6 +120,9 @@ def _show_case(request: Request, found: Case, form: LevelForm, status: int = 200
         "levels": levels,
         "level": levels[0] if levels else None,
         "alerts": found.alerts.select_related("review__by").order_by("-raised_at"),
+        "handovers": found.risk_handovers.select_related("by"),
+        "kept": found.stay_reasons.filter(kind=rules.LEVEL_STAY_KIND, closed_at=None).exists(),
+        "handover_form": handover_form or HandoverForm(auto_id="handover_%s"),
         "may_review": may_review(request, found),
     }
     return render(request, "risk/case.html", context, status=status)

@@ -6,8 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from intake.triage.actions import decline
 from patients import actions as patients
 from patients.models import Case
-from risk.actions import raise_alert, review, set_level
-from risk.models import RiskLevel
+from risk.actions import raise_alert, record_handover, review, set_level
+from risk.models import RiskHandover, RiskLevel
 from tests.cast import make_case
 from ui.errors import Refused
 
@@ -124,3 +124,44 @@ def test_the_level_is_set_on_a_page_by_those_who_may_review(world, client_of):
     page = client_of(world.amara).get(door).content.decode()
     assert "Level now: <strong>Low</strong>" in page
     assert page.count("What was said in the session.") == 2
+
+
+@pytest.mark.rule("RISK-8f")
+@pytest.mark.parametrize(("who", "kind"), [("amara", "referral"), ("sunniva", "referral"), ("sunniva", "handover")])
+def test_whoever_else_holds_the_risk_now_is_recorded_and_lets_the_case_go(world, client_of, who, kind):
+    set_level(world.alice_case, "high", "What was said.", by=world.amara.user)
+    door = f"/cases/{world.alice_case.ref}/risk/handover/"
+    form = {"kind": kind, "to": "Northmere crisis team", "why": "Accepted today, reference 123."}
+    person = client_of(getattr(world, who))
+    assert person.post(door, form | {"to": " "}).status_code == 422
+    assert person.post(door, form).status_code == 303
+    assert person.post(door, form).status_code == 409
+    handed = RiskHandover.objects.get()
+    assert (handed.kind, handed.to) == (kind, "Northmere crisis team")
+    assert "Northmere crisis team" in person.get(f"/cases/{world.alice_case.ref}/risk/").content.decode()
+    patients.turn(world.alice_case, "discharging", by=world.olu)
+
+
+@pytest.mark.rule("RISK-8f")
+def test_a_clinician_alone_hands_nothing_over_and_a_new_level_keeps_again(world, client_of):
+    set_level(world.alice_case, "high", "What was said.", by=world.amara.user)
+    door = f"/cases/{world.alice_case.ref}/risk/handover/"
+    form = {"kind": "handover", "to": "The GP", "why": "Told."}
+    answer = client_of(world.amara).post(door, form)
+    assert answer.status_code == 409
+    assert "Only a supervisor hands the risk over" in answer.content.decode()
+    for stranger in (world.piet, world.tamsin, world.olu, world.alice, world.farid):
+        assert client_of(stranger).post(door, form).status_code == 404
+    record_handover(world.alice_case, "referral", "Crisis team", "Accepted.", by=world.amara.user)
+    set_level(world.alice_case, "immediate", "Again.", by=world.amara.user)
+    with pytest.raises(Refused, match="high or immediate"):
+        patients.turn(world.alice_case, "discharging", by=world.olu)
+
+
+@pytest.mark.rule("RISK-8f")
+def test_a_handover_does_not_stand_for_the_review_of_an_alert(world):
+    raise_alert(world.alice_case, kind="item_9", source="test")
+    set_level(world.alice_case, "high", "What was said.", by=world.amara.user)
+    record_handover(world.alice_case, "handover", "Crisis team", "Agreed.", by=world.sunniva)
+    with pytest.raises(Refused, match="an alert has not been reviewed"):
+        patients.turn(world.alice_case, "discharging", by=world.olu)
