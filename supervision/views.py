@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import access
 from accounts.access import requires
+from accounts.requests import Request
 from patients.models import Case
 from supervision import actions, queries, rules
 from supervision.forms import ClosingForm, DeskForm, PostForm, TicketForm
@@ -25,7 +26,7 @@ RELATED = ("case__patient", "case__clinician__user", "case__site", "author", "su
 
 
 @requires("ticket_desk", "read")
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """The supervisor's desk: urgent first, then by time left (SUP-7)."""
     everything = Ticket.objects.visible_to(request.user, "tickets", "answer").exclude(case__clinician=None)
     names = everything.values_list("case__clinician__ref", "case__clinician__user__name").distinct()
@@ -42,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @requires("tickets", "write")
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """The tickets that this person raised, on cases that are still theirs."""
     rows = queries.in_order(access.list_visible(request, Ticket).filter(author=request.user))
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
@@ -50,7 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @requires("tickets", "read")
-def case_tickets(request: HttpRequest, case: str) -> HttpResponse:
+def case_tickets(request: Request, case: str) -> HttpResponse:
     """The tickets of one case, and the way to a new one of each type (SUP-1)."""
     found = access.visible(request, Case, "patient", ref=case)
     rows = queries.in_order(found.tickets.all())
@@ -61,7 +62,7 @@ def case_tickets(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("tickets", "write")
-def raise_(request: HttpRequest, case: str, type: str) -> HttpResponse:
+def raise_(request: Request, case: str, type: str) -> HttpResponse:
     """The form of one type of ticket; fields left empty are pointed out once before sending (SUP-3)."""
     if type not in rules.TYPES:
         raise Http404
@@ -79,12 +80,12 @@ def raise_(request: HttpRequest, case: str, type: str) -> HttpResponse:
     return _show_raise(request, found, type, form, [])
 
 
-def _raise(request: HttpRequest, case: Case, type: str, form: TicketForm) -> Ticket:
+def _raise(request: Request, case: Case, type: str, form: TicketForm) -> Ticket:
     key = form.cleaned_data["client_key"]
     return actions.raise_ticket(case, type, form.cleaned_data, by=request.user, client_key=key)
 
 
-def _show_raise(request: HttpRequest, case: Case, type: str, form: TicketForm, gaps: list[str]) -> HttpResponse:
+def _show_raise(request: Request, case: Case, type: str, form: TicketForm, gaps: list[str]) -> HttpResponse:
     context = {
         "case": case,
         "kind": rules.TYPES[type],
@@ -101,24 +102,24 @@ def _filled(kind: rules.Type, values: dict[str, str]) -> list[tuple[str, str]]:
 
 
 @requires("tickets", "read")
-def ticket(request: HttpRequest, ticket: str) -> HttpResponse:
+def ticket(request: Request, ticket: str) -> HttpResponse:
     """A ticket as it was sent, its dialogue, and what the reader can do with it."""
     return _show(request, access.visible(request, Ticket, *RELATED, ref=ticket))
 
 
 @requires("tickets", "answer", methods=("POST",))
-def answer(request: HttpRequest, ticket: str) -> HttpResponse:
+def answer(request: Request, ticket: str) -> HttpResponse:
     """The supervisor writes; the ticket then waits for the clinician (SUP-1)."""
     return _post(request, ticket, actions.answer)
 
 
 @requires("tickets", "write", methods=("POST",))
-def reply(request: HttpRequest, ticket: str) -> HttpResponse:
+def reply(request: Request, ticket: str) -> HttpResponse:
     """The clinician writes; the ticket then waits for the supervisor (SUP-1)."""
     return _post(request, ticket, actions.reply)
 
 
-def _post(request: HttpRequest, ticket: str, verb: Callable) -> HttpResponse:
+def _post(request: Request, ticket: str, verb: Callable) -> HttpResponse:
     found = access.visible(request, Ticket, *RELATED, ref=ticket)
     form = PostForm(request.POST)
     if form.is_valid() and attempt(form, lambda: verb(found, **form.cleaned_data, by=request.user)):
@@ -128,7 +129,7 @@ def _post(request: HttpRequest, ticket: str, verb: Callable) -> HttpResponse:
 
 
 @requires("tickets", "answer", methods=("POST",))
-def closing(request: HttpRequest, ticket: str) -> HttpResponse:
+def closing(request: Request, ticket: str) -> HttpResponse:
     """The supervisor closes a ticket with an outcome (SUP-1)."""
     found = access.visible(request, Ticket, *RELATED, ref=ticket)
     form = ClosingForm(request.POST, kind=found.kind)
@@ -138,7 +139,7 @@ def closing(request: HttpRequest, ticket: str) -> HttpResponse:
     return _show(request, found, closing=form)
 
 
-def _show(request: HttpRequest, ticket: Ticket, **bound: Any) -> HttpResponse:
+def _show(request: Request, ticket: Ticket, **bound: Any) -> HttpResponse:
     """Show a ticket's page, with whichever form was sent and did not go through."""
     user, open_now = request.user, not ticket.is_closed
     may_answer = open_now and access.may(user, "tickets", "answer") and _reaches(user, ticket, "answer")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import access
 from accounts.access import requires
+from accounts.requests import Request
 from intake.allocation import actions, inputs, pages
 from intake.allocation.forms import ByHandForm
 from intake.allocation.models import AllocationRun
@@ -22,7 +23,7 @@ RUNS_SHOWN = 5
 
 
 @requires("allocation", "read", methods=("GET",))
-def allocation(request: HttpRequest) -> HttpResponse:
+def allocation(request: Request) -> HttpResponse:
     """Who waits and who could be allocated, who has free places, and the latest runs (ALLOC-3, ALLOC-7)."""
     at = timezone.now()
     clinicians = inputs.clinician_facts(at)
@@ -37,14 +38,14 @@ def allocation(request: HttpRequest) -> HttpResponse:
 
 
 @requires("allocation", "write", methods=("POST",))
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: Request) -> HttpResponse:
     """Work out a run; nothing is allocated yet (ALLOC-3)."""
     made = actions.preview(by=request.user)
     return see(reverse("intake:run", args=[made.ref]))
 
 
 @requires("allocation", "read", methods=("GET",))
-def run(request: HttpRequest, run: str) -> HttpResponse:
+def run(request: Request, run: str) -> HttpResponse:
     """What a run found, match by match, with what was considered and what excluded the rest (ALLOC-2)."""
     found = access.visible(request, AllocationRun, "by", ref=run)
     show = "nobody" if request.GET.get("show") == "nobody" else "matched"
@@ -61,7 +62,7 @@ def run(request: HttpRequest, run: str) -> HttpResponse:
 
 
 @requires("allocation", "write", methods=("POST",))
-def application(request: HttpRequest, run: str) -> HttpResponse:
+def application(request: Request, run: str) -> HttpResponse:
     """Allocate what the run found, wherever it still holds (ALLOC-9)."""
     found = access.visible(request, AllocationRun, ref=run)
     outcomes = actions.apply(found, by=request.user)
@@ -76,7 +77,7 @@ def application(request: HttpRequest, run: str) -> HttpResponse:
 
 
 @requires("allocation", "write")
-def by_hand(request: HttpRequest, case: str) -> HttpResponse:
+def by_hand(request: Request, case: str) -> HttpResponse:
     """Allocate one case by hand, with a reason (ALLOC-3)."""
     found = access.visible(request, Case, "patient", "site", "clinician__user", ref=case)
     form = ByHandForm(request.POST or None)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import access
 from accounts.access import requires
+from accounts.requests import Request
 from intake.triage import actions, pages
 from intake.triage.forms import AcceptForm, AnswerForm, AskForm, DecisionForm, DeclineForm, QueueForm, SearchForm
 from intake.triage.models import TriageDecision
@@ -27,7 +28,7 @@ ROWS_OF_A_SEARCH = 50
 
 
 @requires("queue", "read")
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """Referrals in the order in which they want attention (REF-6); a search is posted and looks through all of them."""
     chosen = QueueForm(request.GET).chosen()
     search = SearchForm(request.POST or None)
@@ -37,7 +38,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return _list(request, page.object_list, {"page": page, "search": search, "chosen": chosen})
 
 
-def _found(request: HttpRequest, search: SearchForm, chosen: dict[str, str]) -> HttpResponse:
+def _found(request: Request, search: SearchForm, chosen: dict[str, str]) -> HttpResponse:
     context = {"search": search, "chosen": chosen}
     if not search.is_valid():
         return _list(request, [], context, status=422)
@@ -46,21 +47,21 @@ def _found(request: HttpRequest, search: SearchForm, chosen: dict[str, str]) -> 
     return _list(request, rows, context | {"searched": words, "too_many": len(rows) >= ROWS_OF_A_SEARCH})
 
 
-def _list(request: HttpRequest, cases, context: dict, status: int = 200) -> HttpResponse:
+def _list(request: Request, cases, context: dict, status: int = 200) -> HttpResponse:
     now = timezone.now()
     context |= {"rows": [pages.queue_row(case, now) for case in cases], "filters": QueueForm(initial=context["chosen"])}
     return render(request, "intake/triage_queue.html", context, status=status)
 
 
 @requires("triage", "read")
-def triage(request: HttpRequest, case: str) -> HttpResponse:
+def triage(request: Request, case: str) -> HttpResponse:
     """All that is known of a referral, its flags with the answers that raised them, and what can be decided."""
     found = _case(request, case)
     return render(request, "intake/triage_case.html", pages.triage_page(found, request.user, timezone.now()))
 
 
 @requires("triage", "write")
-def accept(request: HttpRequest, case: str) -> HttpResponse:
+def accept(request: Request, case: str) -> HttpResponse:
     """Accept the referral with a provisional step (REF-6)."""
     found = _case(request, case)
     form = AcceptForm(request.POST or None, case=found, indicated=latest_scores(found).indicated)
@@ -68,21 +69,21 @@ def accept(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("triage", "write")
-def ask(request: HttpRequest, case: str) -> HttpResponse:
+def ask(request: Request, case: str) -> HttpResponse:
     """Ask the patient for more information (REF-6)."""
     found = _case(request, case)
     return _decide(request, found, AskForm(request.POST or None, case=found), _ask, "Ask for more information")
 
 
 @requires("triage", "write")
-def decline(request: HttpRequest, case: str) -> HttpResponse:
+def decline(request: Request, case: str) -> HttpResponse:
     """Decline the referral with a reason and where to go instead (REF-6)."""
     found = _case(request, case)
     return _decide(request, found, DeclineForm(request.POST or None, case=found), actions.decline, "Decline")
 
 
 @requires("referral", "write")
-def question(request: HttpRequest, case: str) -> HttpResponse:
+def question(request: Request, case: str) -> HttpResponse:
     """The patient reads the latest question of triage and answers it, or patient services on the phone (REF-6)."""
     found = _case(request, case)
     asked = found.decisions.filter(decision=TriageDecision.Decision.ASK).select_related("answer").last()
@@ -98,7 +99,7 @@ def question(request: HttpRequest, case: str) -> HttpResponse:
     return render(request, "intake/triage_question.html", context, status=status_of(form))
 
 
-def _case(request: HttpRequest, case: str) -> Case:
+def _case(request: Request, case: str) -> Case:
     return access.visible(request, Case, "patient", "site", "referral", "self_assessment", ref=case)
 
 
@@ -106,7 +107,7 @@ def _ask(case: Case, *, reason: str, **rest) -> TriageDecision:
     return actions.ask(case, reason, **rest)
 
 
-def _decide(request: HttpRequest, case: Case, form: DecisionForm, verb: Callable, title: str) -> HttpResponse:
+def _decide(request: Request, case: Case, form: DecisionForm, verb: Callable, title: str) -> HttpResponse:
     """Show a decision's form, or call its verb; what the verb refuses is shown beside what was typed."""
     if request.method == "POST" and form.is_valid():
         decided = attempt(form, lambda: verb(case, **form.cleaned_data, by=request.user))
