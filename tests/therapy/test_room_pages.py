@@ -146,6 +146,17 @@ def test_the_clinician_ends_the_session_once(world, client_of, session, at):
         appointments.end(appointment, "dna", by=world.amara.user)
 
 
+@pytest.mark.rule("APPT-4f")
+def test_a_session_that_ends_early_frees_the_rest_of_its_time(world, session, offered):
+    start = session.appointment.starts_at
+    ended = room.end_session(session, "completed", by=world.amara.user, at=start + 20 * MINUTES)
+    assert (ended.ends_at, ended.minutes) == (start + 20 * MINUTES, 60)
+    again = offered(20 * MINUTES, at=start, key="again")
+    assert again.starts_at == ended.ends_at
+    with pytest.raises(DatabaseError, match="never moved"), transaction.atomic():
+        type(ended).objects.filter(pk=again.pk).update(during=ended.during)
+
+
 @pytest.mark.rule("APPT-19a")
 @pytest.mark.parametrize("data", [{}, {"outcome": ""}, {"outcome": "splendid"}, {"outcome": ["completed", "dna"]}])
 def test_ending_needs_exactly_one_known_outcome(world, client_of, session, at, data):

@@ -115,6 +115,21 @@ def test_where_sockets_are_blocked_it_goes_on_without(page_as, world, session):
     assert sorted(lines(alice)) == ["Can you read this?", "Yes, I can."]
 
 
+@pytest.mark.rule("ROOM-3b")
+@pytest.mark.rule("ROOM-4c")
+def test_somebody_signed_out_elsewhere_is_told_and_keeps_what_was_typed(page_as, world, session):
+    here = page_as(world.alice, viewport=PHONE)
+    alice = enter(here, session)
+    alice.get_by_role("textbox").fill("Half a sentence")
+    other = here.context.new_page()
+    other.goto(here.site.url + "/appointments/")
+    other.get_by_role("button", name="Menu").click()
+    other.get_by_role("button", name="Sign out").click()
+    alice.get_by_text("You are signed out. What you were writing is kept.").wait_for()
+    assert alice.get_by_role("link", name="Sign in again").is_visible()
+    assert alice.get_by_role("textbox").input_value() == "Half a sentence"
+
+
 def test_the_end_gives_both_a_way_on(both):
     alice, amara = both
     say(alice, "Thank you.")

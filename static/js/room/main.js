@@ -16,7 +16,7 @@ export function startRoom(root) {
   const http = new HttpRoad(data, protocol, run);
   const composer = new Composer(root, {
     longest: Number(data.longest),
-    onSend: (text) => run(protocol.compose(text, now())),
+    onSend: (text) => { view.notice(""); run(protocol.compose(text, now())); },
     onTyping: () => run(protocol.typed(now())),
     onDraft: (text) => run(protocol.draft(text)),
   });
@@ -53,7 +53,7 @@ export function startRoom(root) {
       head ??= facts.head;
       serverAhead = Date.parse(facts.now) - Date.now();
     },
-    over: () => { drop(); composer.close(); view.over(); },
+    over: ({ state }) => { drop(); composer.close(); view.over(state); },
   };
 
   function run(effects) {

@@ -111,8 +111,16 @@ export class View {
     this.log.setAttribute("aria-live", "polite");
   }
 
-  over() {
-    for (const part of this.root.querySelectorAll("[data-while-open]")) part.hidden = true;
+  /** Nothing more goes: the session has ended, or this person may not stay. What is in the box can be copied. */
+  over(state) {
+    if (state === "signed-out") {
+      this.notice("You are signed out. What you were writing is kept. ");
+      const again = Object.assign(element(this.page, "a", "", "Sign in again"), { href: "" });
+      this.at("notice").append(again);
+    }
+    if (state !== "ended") return;
+    const unsent = this.root.querySelector("textarea").value;
+    for (const part of this.root.querySelectorAll("[data-while-open]")) part.hidden = !unsent;
     for (const part of this.root.querySelectorAll("[data-when-over]")) part.hidden = false;
   }
 
