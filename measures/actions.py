@@ -45,8 +45,11 @@ def answer(questionnaire: Questionnaire, item: int, value: int, *, by: User, at:
     PHQ-9 item 9 answered 3 raises its alert here, before anything is finished (RISK-1). Raises Refused for an item or
     a value that the measure does not have, and for a change once the questionnaire is complete.
     """
-    at = at or timezone.now()
-    locked = _lock(questionnaire)
+    return _keep(_lock(questionnaire), item, value, by=by, at=at or timezone.now())
+
+
+def _keep(locked: Questionnaire, item: int, value: int, *, by: User, at: dt.datetime) -> Answer:
+    """Keep the answer to one item of a locked questionnaire."""
     definition = definition_of(locked)
     if item not in definition.numbers or value not in definition.values:
         raise Refused("That is no answer to this question.", field=f"item_{item}", remedy="Choose one of those shown.")
@@ -88,10 +91,11 @@ def answer_all(
     questionnaire: Questionnaire, values: Mapping[int, int], *, by: User, at: dt.datetime | None = None
 ) -> None:
     """Keep the answers to several items; those that stand as they were are left alone. Raises Refused as `answer`."""
-    stood = dict(questionnaire.answers.values_list("item", "value"))
+    at, locked = at or timezone.now(), _lock(questionnaire)
+    stood = dict(locked.answers.values_list("item", "value"))
     for item, value in values.items():
         if stood.get(item) != value:
-            answer(questionnaire, item, value, by=by, at=at)
+            _keep(locked, item, value, by=by, at=at)
 
 
 @transaction.atomic
