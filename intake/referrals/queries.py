@@ -18,18 +18,19 @@ class Standing:
 
 TO_ANSWER = Standing(
     "We have your referral. Before we can go on, please tell us more about yourself.",
-    "When you have sent your answers, a person reads them. That usually takes a few working days.",
+    "When you have sent your answers, we look at them within a few working days, to see if we can help.",
     can_withdraw=True,
 )
 ANSWERED = Standing(
     "We have your referral and your answers. Your part is done for now.",
-    "If we asked you something, it waits for you here. Then a person decides, usually within a few working days.",
+    "If we asked you something, it waits for you here. Then we decide, usually within a few working days.",
     can_withdraw=True,
 )
 STANDINGS = {
     "in_triage": Standing(
-        "A person is reading your referral and your answers.",
-        "You hear from us by e-mail, usually within a few working days.",
+        "We have your referral and your answers. Nobody reads them at once: if you need help sooner, call your GP or 111.",
+        "We look at them within a few working days, to see if we can help, and you hear from us by e-mail. "
+        "Your therapist reads them all on the day of your first appointment.",
         can_withdraw=True,
     ),
     "waiting": Standing(

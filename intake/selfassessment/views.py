@@ -17,6 +17,13 @@ from intake.selfassessment.models import SelfAssessment
 from measures.actions import definition_of
 
 ORDER = list(PAGES)
+AFTER_RISK = ORDER[ORDER.index(rules.RISK_PAGE) + 1]
+
+# The page that follows says more, with numbers to press.
+UNSAFE = (
+    "Thank you for telling us. A person of our team looks at it within 48 hours. If you feel unsafe now, call 999, "
+    "111 (mental health option) or Samaritans on 116 123."
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ def overview(request: Request) -> HttpResponse:
 
 @requires("own_cases", "answer")
 def page(request: Request, page: str) -> HttpResponse:
-    """One page of questions, saved when it is left."""
+    """One page of questions, saved by either of its buttons."""
     assessment = assessment_of(request)
     if page not in PAGES:
         raise Http404
@@ -78,12 +85,14 @@ def page(request: Request, page: str) -> HttpResponse:
         return redirect("intake:self-assessment")
     if request.method == "POST":
         return _save(request, assessment, page)
-    return _show(request, page, PAGES[page](initial=assessment.answers.get(page)))
+    disclosed = page == AFTER_RISK and rules.risk_sentences(assessment.answers.get(rules.RISK_PAGE, {}))
+    return _show(request, page, PAGES[page](initial=assessment.answers.get(page)), disclosed=bool(disclosed))
 
 
-def _show(request: Request, page: str, form, status: int = 200) -> HttpResponse:
+def _show(request: Request, page: str, form, status: int = 200, *, disclosed: bool = False) -> HttpResponse:
     place = ORDER.index(page)
     context = {"page": page, "form": form, "number": place + 1, "count": len(ORDER) + len(rules.MEASURES)}
+    context["disclosed"] = disclosed
     context["back"] = page_url(ORDER[place - 1]) if place else reverse("intake:self-assessment")
     return render(request, "intake/selfassessment_page.html", context, status=status)
 
@@ -93,10 +102,9 @@ def _save(request: Request, assessment: SelfAssessment, page: str) -> HttpRespon
     if not form.is_valid():
         return _show(request, page, form, status=422)
     actions.save_page(assessment, page, form.cleaned_data, by=request.user)
-    if page == rules.RISK_PAGE and rules.risk_sentences(form.cleaned_data):
-        messages.warning(
-            request, "Thank you for telling us. If you feel unsafe now, open “Need help right now?” below."
-        )
+    stopping = request.POST.get("go") == "later"
+    if stopping and page == rules.RISK_PAGE and rules.risk_sentences(form.cleaned_data):
+        messages.warning(request, UNSAFE)
     return HttpResponse(status=303, headers={"Location": _after(request, assessment, page)})
 
 

@@ -22,8 +22,9 @@ def test_every_state_has_words_for_the_patient(world):
 @pytest.mark.rule("REF-10a")
 def test_the_patient_s_home_says_it(world, client_of):
     page = client_of(world.charlie).get("/home/").content.decode()
-    assert "A person is reading your referral" in page
-    assert "usually within a few working days" in page
+    assert "We have your referral and your answers" in page
+    assert "within a few working days" in page
+    assert "on the day of your first appointment" in page
 
 
 @pytest.mark.rule("REF-10b")

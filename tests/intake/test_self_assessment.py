@@ -92,6 +92,18 @@ def test_it_says_when_it_is_read_and_where_to_turn_sooner(client):
     assert 'href="tel:111"' in page
 
 
+@pytest.mark.rule("REF-4c")
+def test_after_a_sign_of_risk_the_next_page_says_who_looks_and_whom_to_call(client):
+    client.post(f"{HOME}safety/", ANSWERS["safety"])
+    assert "within 48 hours" not in client.get(f"{HOME}goals/").content.decode()
+    answers = ANSWERS["safety"] | {"thoughts": "often"}
+    for go in ({}, {"go": "later"}):
+        page = client.get(client.post(f"{HOME}safety/", answers | go)["Location"]).content.decode()
+        assert "within 48 hours" in page
+        assert "116 123" in page
+    assert 'href="tel:999"' in client.get(f"{HOME}goals/").content.decode()
+
+
 @pytest.mark.rule("REF-4d")
 def test_whole_it_goes_into_triage_with_its_flags(case, client):
     fill_pages(client)
