@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.actions import record_change
 from files.actions import render_later
+from files.fonts import unprintable
 from letters import rules
 from letters.models import Dispatch, Letter, LetterDraft, LetterEvent
 from letters.rendering import letter_html
@@ -17,6 +18,7 @@ from patients.models import Case
 from ui.errors import Refused
 
 Moment = dt.datetime | None
+MOST_NAMED = 10
 
 
 def _note(draft: LetterDraft, what: str, by, at: dt.datetime, reason: str = "") -> None:
@@ -102,12 +104,24 @@ def submit_checked(draft: LetterDraft, *, by, at: Moment = None) -> LetterDraft:
             field=missing[0].name,
             remedy="Write each part, then submit the letter.",
         )
+    _refuse_unprintable(locked)
     _turn(locked, "submitted")
     _note(locked, "submitted", by, at)
     tell_team(
         "patient_services", "letter_submitted", key=_key(locked), case_ref=locked.case.ref, link=_link(locked), at=at
     )
     return locked
+
+
+def _refuse_unprintable(draft: LetterDraft) -> None:
+    """Raise Refused where a part holds a character that the typeface of the PDF has not (LET-4)."""
+    for part in rules.TEMPLATES[draft.kind].parts:
+        if strange := unprintable(draft.parts[part.name]):
+            raise Refused(
+                f"“{part.label}” holds what cannot be printed: {' '.join(strange[:MOST_NAMED])}",
+                field=part.name,
+                remedy="Write it in words, then submit the letter.",
+            )
 
 
 @transaction.atomic
@@ -175,6 +189,12 @@ def send(letter: Letter, *, by, at: Moment = None) -> list[Dispatch]:
     for dispatch in new:
         _note(locked, "stopped" if dispatch.stopped else "sent", by, at, dispatch.stopped or dispatch.recipient)
     return new
+
+
+def to_send(letter: Letter) -> list[str]:
+    """Return the recipients to whom the letter may go now and has not gone yet."""
+    sent = set(letter.dispatches.filter(stopped="").values_list("recipient", flat=True))
+    return [who for who, _, stop in _recipients(letter) if not stop and who not in sent]
 
 
 def _recipients(letter: Letter) -> list[tuple[str, str, str]]:

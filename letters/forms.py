@@ -10,6 +10,8 @@ from letters import rules
 class PartsForm(forms.Form):
     """The parts of one kind of letter, and the version that the writer saw."""
 
+    mark_optional = False  # a part may wait, but the letter is not submitted without it
+
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, kind: str, *args, **kwargs) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from accounts.access import list_visible, requires, visible
@@ -12,14 +13,14 @@ from letters import actions, queries
 from letters.forms import PartsForm, QueryForm
 from letters.models import Letter, LetterDraft
 from patients.models import Case
-from ui.errors import Refused
+from ui.posting import attempt, posted, see, status_of
 
 
 @requires("letters", "write", methods=("POST",))
 def start(request: HttpRequest, case: str, kind: str) -> HttpResponse:
     """Start a letter of the kind named, or go to the one that is open."""
     found = visible(request, Case, ref=case)
-    return redirect("letters:draft", letter=actions.start(found, kind, by=request.user).ref)
+    return see(reverse("letters:draft", args=[actions.start(found, kind, by=request.user).ref]))
 
 
 @requires("letters", "write")
@@ -27,22 +28,17 @@ def draft(request: HttpRequest, letter: str) -> HttpResponse:
     """Write a letter: its parts are kept on each save, and shown as the letter will read."""
     found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
     if found.state == "approved":
-        return redirect("letters:letter", letter=found.ref)
-    form = PartsForm(found.kind, request.POST or None, initial={**found.parts, "version": found.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save(found, form.parts(), form.cleaned_data["version"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            return _after_saving(request, found)
-    status = 422 if form.is_bound else 200
-    return render(request, "letters/draft.html", {"draft": found, "form": form, **queries.life(found)}, status=status)
+        return see(reverse("letters:letter", args=[found.ref]))
+    form = PartsForm(found.kind, posted(request), initial={**found.parts, "version": found.version})
+    if form.is_valid() and attempt(form, lambda: _save(request, found, form)):
+        messages.success(request, "Saved.")
+        return see(reverse("letters:preview" if "preview" in request.POST else "letters:draft", args=[found.ref]))
+    context = {"draft": found, "form": form, **queries.life(found)}
+    return render(request, "letters/draft.html", context, status=status_of(form))
 
 
-def _after_saving(request: HttpRequest, found: LetterDraft) -> HttpResponse:
-    messages.success(request, "Saved.")
-    return redirect("letters:preview" if "preview" in request.POST else "letters:draft", letter=found.ref)
+def _save(request: HttpRequest, found: LetterDraft, form: PartsForm) -> LetterDraft:
+    return actions.save(found, form.parts(), form.cleaned_data["version"], by=request.user)
 
 
 @requires("letters", "read", methods=("GET",))
@@ -50,7 +46,7 @@ def preview(request: HttpRequest, letter: str) -> HttpResponse:
     """The letter as it would read if it were approved now, for its author and for patient services."""
     found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
     if found.state == "approved":
-        return redirect("letters:letter", letter=found.ref)
+        return see(reverse("letters:letter", args=[found.ref]))
     context = {"draft": found, "body": queries.body_now(found), "form": QueryForm(), **queries.life(found)}
     return render(request, "letters/preview.html", {**context, **queries.doors(request.user, found)})
 
@@ -61,7 +57,7 @@ def submission(request: HttpRequest, letter: str) -> HttpResponse:
     found = visible(request, LetterDraft, "case", ref=letter)
     actions.submit(found, by=request.user)
     messages.success(request, "Submitted. Patient services will look at it.")
-    return redirect("letters:preview", letter=found.ref)
+    return see(reverse("letters:preview", args=[found.ref]))
 
 
 @requires("letters", "write", methods=("POST",))
@@ -70,7 +66,7 @@ def withdrawal(request: HttpRequest, letter: str) -> HttpResponse:
     found = visible(request, LetterDraft, "case", ref=letter)
     actions.withdraw(found, request.POST.get("reason", "").replace("\0", "")[:1000], by=request.user)
     messages.success(request, "The letter is withdrawn.")
-    return redirect("desk:case", case=found.case.ref)
+    return see(reverse("desk:case", args=[found.case.ref]))
 
 
 @requires("letters", "approve", methods=("POST",))
@@ -83,7 +79,7 @@ def question(request: HttpRequest, letter: str) -> HttpResponse:
         return render(request, "letters/preview.html", {**context, **queries.doors(request.user, found)}, status=422)
     actions.query(found, form.cleaned_data["reason"], by=request.user)
     messages.success(request, "The author has been asked.")
-    return redirect("letters:desk")
+    return see(reverse("letters:desk"))
 
 
 @requires("letters", "approve", methods=("POST",))
@@ -92,7 +88,7 @@ def approval(request: HttpRequest, letter: str) -> HttpResponse:
     found = visible(request, LetterDraft, "case", ref=letter)
     approved = actions.approve(found, by=request.user)
     messages.success(request, "Approved. The PDF is being made.")
-    return redirect("letters:letter", letter=approved.ref)
+    return see(reverse("letters:letter", args=[approved.ref]))
 
 
 @requires("letters", "approve", methods=("POST",))
@@ -101,19 +97,19 @@ def sending(request: HttpRequest, letter: str) -> HttpResponse:
     found = visible(request, Letter, "draft", "case__patient__user", "pdf", ref=letter)
     actions.send(found, by=request.user)
     messages.success(request, "Sent. See below to whom.")
-    return redirect("letters:letter", letter=found.ref)
+    return see(reverse("letters:letter", args=[found.ref]))
 
 
 @requires("letters", "read", methods=("GET",))
 def letter(request: HttpRequest, letter: str) -> HttpResponse:
     """An approved letter as it was fixed, with what became of it."""
-    found = visible(request, Letter, "case", "draft", "pdf", ref=letter)
+    found = visible(request, Letter, "case__patient", "draft", "pdf", ref=letter)
     context = {
         "letter": found,
         "body": mark_safe(found.html),  # noqa: S308 - rendered and escaped by our own template on approval
         "pdf": getattr(found, "pdf", None),
         "dispatches": found.dispatches.select_related("receipt"),
-        "unsent": not found.dispatches.filter(stopped="").exists(),
+        "unsent": actions.to_send(found),
         **queries.doors(request.user, found.draft),
     }
     return render(request, "letters/letter.html", context)

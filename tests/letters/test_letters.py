@@ -1,48 +1,17 @@
-"""Letters through the doors: written by the clinician, queried, approved and sent by patient services, read by the patient."""
+"""Letters through the doors: the clinician writes, patient services query, approve and send, the patient reads."""
 
 import json
 
 import pytest
 
+from deadlines.models import OperatorTask
 from files.actions import render_due
 from letters import actions, rules
 from letters.models import Dispatch, DispatchReceipt, Letter, LetterDraft
 from letters.outbound import send_waiting
 from patients.actions import record_consent
+from tests.letters.conftest import PARTS, door
 from ui.errors import Refused
-
-PARTS = {
-    "difficulties": "You lie awake at half past three. <script>alert(1)</script> 🙂",
-    "plan": "We will work with CBT for worry.",
-    "risk": "No plan, no intent.",
-    "other": "Nothing else.",
-}
-
-
-@pytest.fixture
-def outbound(settings, tmp_path):
-    settings.OUTBOUND_DIR = tmp_path / "outbound"
-    return settings.OUTBOUND_DIR
-
-
-@pytest.fixture
-def draft(world) -> LetterDraft:
-    """An assessment letter of Amara's about Alice with all its parts."""
-    made = actions.start(world.alice_case, "assessment", by=world.amara.user)
-    return actions.save(made, PARTS, 0, by=world.amara.user)
-
-
-@pytest.fixture
-def approved(world, draft) -> Letter:
-    """The same, approved, with its PDF."""
-    actions.submit(draft, by=world.amara.user)
-    letter = actions.approve(draft, by=world.olu)
-    render_due()
-    return Letter.objects.get(pk=letter.pk)
-
-
-def door(draft: LetterDraft, verb: str) -> str:
-    return f"/letters/drafts/{draft.ref}/{verb}/"
 
 
 @pytest.mark.rule("LET-1a")
@@ -83,7 +52,7 @@ def test_a_second_tab_does_not_overwrite_unseen(world, client_of, draft):
     answer = client_of(world.amara).post(
         f"/letters/drafts/{draft.ref}/", {**PARTS, "plan": "From the old tab", "version": draft.version - 1}
     )
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "another tab" in answer.content.decode()
     assert "From the old tab" in answer.content.decode()
     draft.refresh_from_db()
@@ -94,14 +63,14 @@ def test_a_second_tab_does_not_overwrite_unseen(world, client_of, draft):
 @pytest.mark.rule("LET-3b")
 def test_queried_back_submitted_again_and_approved(world, client_of, draft):
     clinician, office = client_of(world.amara), client_of(world.olu)
-    assert clinician.post(door(draft, "submission")).status_code == 302
+    assert clinician.post(door(draft, "submission")).status_code == 303
     assert office.post(door(draft, "question"), {"reason": ""}).status_code == 422
-    assert office.post(door(draft, "question"), {"reason": "Shorter, please."}).status_code == 302
+    assert office.post(door(draft, "question"), {"reason": "Shorter, please."}).status_code == 303
     assert "Shorter, please." in clinician.get(f"/letters/drafts/{draft.ref}/").content.decode()
     clinician.post(door(draft, "submission"))
     assert clinician.post(door(draft, "approval")).status_code == 404
-    assert office.post(door(draft, "approval")).status_code == 302
-    assert office.post(door(draft, "approval")).status_code == 302
+    assert office.post(door(draft, "approval")).status_code == 303
+    assert office.post(door(draft, "approval")).status_code == 303
     assert Letter.objects.count() == 1
 
 
@@ -171,7 +140,30 @@ def test_consent_withdrawn_after_sending_stops_it_at_the_last_moment(world, appr
     record_consent(world.alice, "gp", False, by=world.alice.user)
     assert send_waiting() == 1
     assert DispatchReceipt.objects.get().stopped == rules.NO_GP_CONSENT
+    assert world.alice_case.ref in OperatorTask.objects.get().what
     assert not outbound.exists()
+
+
+@pytest.mark.rule("LET-6a")
+def test_consent_withdrawn_between_approval_and_sending_stops_it(world, client_of, approved, outbound):
+    record_consent(world.alice, "gp", True, by=world.alice.user)
+    record_consent(world.alice, "gp", False, by=world.alice.user)
+    client_of(world.olu).post(f"/letters/{approved.ref}/sending/")
+    assert send_waiting() == 0
+    assert Dispatch.objects.get(recipient="gp").stopped == rules.NO_GP_CONSENT
+
+
+@pytest.mark.rule("LET-5e")
+def test_what_was_stopped_can_be_sent_once_consent_is_given(world, client_of, approved, outbound):
+    office, page = client_of(world.olu), f"/letters/{approved.ref}/"
+    office.post(f"{page}sending/")
+    assert "Send this letter" not in office.get(page).text
+    record_consent(world.alice, "gp", True, by=world.alice.user)
+    assert "Send this letter" in office.get(page).text
+    office.post(f"{page}sending/")
+    assert send_waiting() == 1
+    assert len(list(outbound.glob("*.pdf"))) == 1
+    assert Dispatch.objects.filter(recipient="patient").count() == 1
 
 
 def test_a_letter_without_its_pdf_is_not_sent_yet(world, client_of, draft):
