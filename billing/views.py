@@ -7,7 +7,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from billing.models import Statement, StatementDraft
 from billing.queries import clinicians_of, issued_pence, month_rows, months_with_sessions
 from billing.totals import totals_of
 from clinicians.models import Clinician
+from ui.posting import see
 
 CLINICIANS_A_PAGE = 50
 
@@ -67,7 +68,7 @@ def drafts(request: HttpRequest, month: str) -> HttpResponse:
     for clinician in waiting:
         actions.draw_up(clinician, first, by=request.user)
     messages.success(request, f"Drawn up: {len(waiting)} statement{'' if len(waiting) == 1 else 's'}.")
-    return redirect(f"{reverse('billing:month', args=[month])}?page={page.number}")
+    return see(f"{reverse('billing:month', args=[month])}?page={page.number}")
 
 
 @requires("finance_desk", "read", methods=("GET",))
@@ -98,7 +99,7 @@ def draft(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
     person = visible(request, Clinician, "user", ref=clinician)
     actions.draw_up(person, _month(month), by=request.user)
     messages.success(request, "Drawn up. Look it through, then issue it.")
-    return redirect("billing:preview", month=month, clinician=person.ref)
+    return see(reverse("billing:preview", args=[month, person.ref]))
 
 
 @requires("finance_desk", "write", methods=("POST",))
@@ -110,7 +111,7 @@ def issue(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
         raise Http404
     statement = actions.issue(drawn, by=request.user)
     messages.success(request, "Issued. The clinician has been told.")
-    return redirect("billing:statement", statement=statement.ref)
+    return see(reverse("billing:statement", args=[statement.ref]))
 
 
 @requires("statements", "answer", methods=("GET",))
@@ -145,7 +146,7 @@ def confirmation(request: HttpRequest, statement: str) -> HttpResponse:
     found = visible(request, Statement, ref=statement)
     actions.confirm(found, by=request.user)
     messages.success(request, "Thank you. The statement is confirmed.")
-    return redirect("billing:statement", statement=found.ref)
+    return see(reverse("billing:statement", args=[found.ref]))
 
 
 @requires("statements", "read", methods=("GET",))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import requires, signed_in, visible
@@ -18,6 +19,7 @@ from desk.search import find
 from desk.tasks import tasks_of
 from patients import actions as patients
 from patients.models import Case
+from ui.posting import see
 
 CASES_A_PAGE = 25
 
@@ -79,7 +81,7 @@ def admin_note(request: HttpRequest, case: str) -> HttpResponse:
         return render(request, "desk/case.html", {**context, "note_form": form}, status=422)
     patients.write_admin_note(found, form.cleaned_data["kind"], form.cleaned_data["text"], by=request.user)
     messages.success(request, "Added to the general admin notes.")
-    return redirect("desk:case", case=found.ref)
+    return see(reverse("desk:case", args=[found.ref]))
 
 
 @requires("admin_notes", "read", methods=("GET",))

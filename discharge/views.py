@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.access import requires, visible
 from discharge import actions, queries
 from discharge.forms import EndingForm
 from letters.models import LetterDraft
 from patients.models import Case
-from ui.errors import Refused
+from ui.posting import attempt, posted, see, status_of
 
 
 @requires("discharge", "write")
@@ -19,27 +20,18 @@ def start(request: HttpRequest, case: str) -> HttpResponse:
     """Choose how therapy ends; the checklist says what is still needed."""
     found = visible(request, Case, "patient", "site", ref=case)
     choices = actions.fitting_statuses(found)
-    form = EndingForm(choices, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.request(found, form.cleaned_data["status"], form.cleaned_data["rationale"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-            return _start_page(request, found, form, choices, status=409)
+    form = EndingForm(choices, posted(request))
+    if form.is_valid() and attempt(form, lambda: actions.request(found, by=request.user, **form.cleaned_data)):
         messages.success(request, "Therapy is ended. Write the discharge letter next.")
-        return redirect("desk:case", case=found.ref)
-    return _start_page(request, found, form, choices, status=422 if form.is_bound else 200)
-
-
-def _start_page(request: HttpRequest, case: Case, form: EndingForm, choices, *, status: int) -> HttpResponse:
+        return see(reverse("desk:case", args=[found.ref]))
     context = {
-        "case": case,
+        "case": found,
         "form": form,
         "misfits": [choice for choice in choices if choice.why_not],
-        "items": queries.before_request(case, queries.facts_of(case)),
-        "request_made": queries.latest_request(case) if case.state == "discharging" else None,
+        "items": queries.before_request(found, queries.facts_of(found)),
+        "request_made": queries.latest_request(found) if found.state == "discharging" else None,
     }
-    return render(request, "discharge/start.html", context, status=status)
+    return render(request, "discharge/start.html", context, status=status_of(form))
 
 
 @requires("letters", "write", methods=("POST",))
@@ -48,7 +40,7 @@ def letter_submission(request: HttpRequest, letter: str) -> HttpResponse:
     found = visible(request, LetterDraft, "case", ref=letter)
     actions.submit_letter(found, by=request.user)
     messages.success(request, "Submitted. Patient services will look at it.")
-    return redirect("letters:preview", letter=found.ref)
+    return see(reverse("letters:preview", args=[found.ref]))
 
 
 @requires("discharge_desk", "read", methods=("GET",))
@@ -64,7 +56,7 @@ def discharge(request: HttpRequest, case: str) -> HttpResponse:
     if request.method == "POST":
         actions.discharge(found, by=request.user)
         messages.success(request, "Discharged.")
-        return redirect("discharge:desk")
+        return see(reverse("discharge:desk"))
     asked = queries.latest_request(found)
     items = queries.before_discharge(found, queries.facts_of(found), asked) if asked else []
     context = {"case": found, "asked": asked, "items": items, "ready": asked and all(item.done for item in items)}

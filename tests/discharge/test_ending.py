@@ -87,7 +87,7 @@ def test_what_does_not_fit_cannot_be_chosen_and_says_why(world, client_of, atten
 @pytest.mark.rule("DIS-7c")
 def test_ending_turns_the_case_and_closes_messaging(world, client_of, attended):
     clinician = client_of(world.amara)
-    assert clinician.post(url(world), WISH).status_code == 302
+    assert clinician.post(url(world), WISH).status_code == 303
     assert clinician.post(url(world), WISH).status_code == 409
     assert state(world) == "discharging"
     assert DischargeRequest.objects.count() == 1
@@ -107,7 +107,7 @@ def test_refused_while_an_alert_is_unreviewed(world, client_of, attended):
     assert "must stay" in answer.content.decode()
     assert state(world) == "treatment"
     risk.review(alert, by=world.amara.user, considered="All of it.", done="Numbers given.", level="low")
-    assert clinician.post(url(world), WISH).status_code == 302
+    assert clinician.post(url(world), WISH).status_code == 303
 
 
 @pytest.mark.rule("DIS-2a")
@@ -135,7 +135,7 @@ def test_discharged_once_the_letter_is_sent(world, client_of, attended):
     assert office.post(door).status_code == 409
     _send_letter(world, clinician, office)
     for _ in range(2):
-        assert office.post(door).status_code == 302
+        assert office.post(door).status_code == 303
     assert state(world) == "discharged"
     assert Discharge.objects.count() == 1
     assert client_of(world.alice).get(f"/sessions/{attended.session.ref}/transcript/").status_code == 200
@@ -146,10 +146,10 @@ def _send_letter(world, clinician, office) -> None:
     draft = letters.start(world.alice_case, "discharge", by=world.amara.user)
     parts = dict.fromkeys(("work", "outcome", "risk", "recommendations"), "Text.")
     letters.save(draft, parts, 0, by=world.amara.user)
-    assert clinician.post(f"/letters/drafts/{draft.ref}/ending-submission/").status_code == 302
+    assert clinician.post(f"/letters/drafts/{draft.ref}/ending-submission/").status_code == 303
     office.post(f"/letters/drafts/{draft.ref}/approval/")
     render_due()
-    assert office.post(f"/letters/{Letter.objects.get().ref}/sending/").status_code == 302
+    assert office.post(f"/letters/{Letter.objects.get().ref}/sending/").status_code == 303
 
 
 @pytest.mark.parametrize(
