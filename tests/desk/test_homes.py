@@ -69,7 +69,7 @@ def test_cases_are_found_by_reference_name_and_number(world, client_of):
 def test_an_entry_of_the_admin_notes_is_kept_and_an_empty_one_is_not(world, client_of):
     office = client_of(world.olu)
     url = f"/cases/{world.alice_case.ref}/admin-notes/new/"
-    assert office.post(url, {"kind": "call", "text": "Rang back, no answer. <b>Again</b> tomorrow."}).status_code == 302
+    assert office.post(url, {"kind": "call", "text": "Rang back, no answer. <b>Again</b> tomorrow."}).status_code == 303
     assert office.post(url, {"kind": "call", "text": " "}).status_code == 422
     page = office.get(f"/cases/{world.alice_case.ref}/admin-notes/").content.decode()
     assert "&lt;b&gt;Again" in page
