@@ -28,7 +28,8 @@ ANSWERED = Standing(
 )
 STANDINGS = {
     "in_triage": Standing(
-        "We have your referral and your answers. Nobody reads them at once: if you need help sooner, call your GP or 111.",
+        "We have your referral and your answers. Nobody reads them at once: if you need help sooner, call your GP or "
+        "111.",
         "We look at them within a few working days, to see if we can help, and you hear from us by e-mail. "
         "Your therapist reads them all on the day of your first appointment.",
         can_withdraw=True,

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from intake.referrals.rules import MODALITIES, wishes_in_words
 from intake.selfassessment.forms import PAGES, answer_in_words
 from intake.triage import rules
@@ -63,6 +65,11 @@ def _said(form, answers: dict[str, Any]) -> list[tuple[str, str]]:
     return [(str(field.label), answer_in_words(field, answers.get(name, ""))) for name, field in form.fields.items()]
 
 
+def open_alerts(case: Case) -> QuerySet[Alert]:
+    """Return the signs of risk of a case that nobody has reviewed yet."""
+    return Alert.objects.unreviewed().filter(case=case)
+
+
 def triage_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
     """Return everything that the triage page of a case shows (REF-5, REF-6)."""
     return {
@@ -75,7 +82,7 @@ def triage_page(case: Case, user, at: dt.datetime) -> dict[str, Any]:
         "modality": MODALITIES.get(case.modality, case.modality),
         "assessment": getattr(case, "self_assessment", None),
         "sections": assessment_sections(case),
-        "alerts": Alert.objects.unreviewed().filter(case=case) if user.has_role("triage") else [],
+        "alerts": open_alerts(case) if user.has_role("triage") else [],
         "decisions": case.decisions.select_related("by", "answer", "answer__by"),
         "open": case.state in rules.DECIDABLE_STATES,
         "may_decide": user.has_role("triage"),

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from intake.selfassessment.rules import RISK_ANSWERS, RISK_PAGE
+
 FIRST_STANDARD = dt.timedelta(weeks=6)
 LAST_STANDARD = dt.timedelta(weeks=18)
 
@@ -64,12 +66,6 @@ def outside_area(sheet: Sheet) -> str:
     return "" if sheet.covered else where
 
 
-def risk_to_self(sheet: Sheet) -> str:
-    """Return the words for an answer of 1, 2 or 3 to item 9 of the PHQ-9, else nothing (REF-5)."""
-    words = ITEM_9_WORDS.get(sheet.item_9 or 0, "")
-    return f"PHQ-9 item 9 answered {sheet.item_9}, {words}." if words else ""
-
-
 def said(page: str, **sentences: Mapping[str, str]) -> Callable[[Sheet], str]:
     """Return a screen over one page of the self-assessment: for each field, the answers that raise it, in words."""
 
@@ -81,18 +77,22 @@ def said(page: str, **sentences: Mapping[str, str]) -> Callable[[Sheet], str]:
     return raised_by
 
 
+def said_of_risk(*names: str) -> Callable[[Sheet], str]:
+    """Return a screen over those answers of the page about safety that raise an alert too, in the same words."""
+    return said(RISK_PAGE, **{name: RISK_ANSWERS[name] for name in names})
+
+
+def risk_to_self(sheet: Sheet) -> str:
+    """Return item 9 of the PHQ-9 answered 1, 2 or 3 and what was said about harming oneself, else nothing (REF-5)."""
+    words = ITEM_9_WORDS.get(sheet.item_9 or 0, "")
+    item_9 = f"PHQ-9 item 9 answered {sheet.item_9}, {words}." if words else ""
+    return f"{item_9} {said_of_risk('thoughts', 'attempts')(sheet)}".strip()
+
+
 # REF-5: a new flag is a line here.
 SCREENS: tuple[Screen, ...] = (
     Screen("risk_to_self", "Risk to self", risk_to_self),
-    Screen(
-        "risk_others",
-        "Risk to or from others",
-        said(
-            "safety",
-            from_others={"yes": "Says that somebody hurts them or that they feel in danger."},
-            to_others={"yes": "Worries that they might hurt somebody else."},
-        ),
-    ),
+    Screen("risk_others", "Risk to or from others", said_of_risk("from_others", "to_others")),
     Screen("under_age", "Under age", under_age),
     Screen("outside_area", "Outside the area", outside_area),
     Screen(

@@ -115,4 +115,5 @@ def _decide(request: Request, case: Case, form: DecisionForm, verb: Callable, ti
             messages.success(request, f"{decided.get_decision_display()}: written to the notes of {case.ref}.")
             return see(reverse("intake:queue"))
     context = {"case": case, "form": form, "title": title, "flags": case.flags.all(), "scores": latest_scores(case)}
+    context["alerts"] = pages.open_alerts(case)
     return render(request, "intake/triage_decision.html", context, status=status_of(form))

@@ -11,6 +11,7 @@ from intake.selfassessment.models import SelfAssessment
 from intake.triage import actions
 from intake.triage.models import ScreeningFlag, TriageDecision
 from patients.actions import open_case, turn
+from risk.actions import raise_alert
 from tests import cast
 
 
@@ -52,6 +53,15 @@ def test_the_queue_shows_flagged_first_then_the_oldest(world, tamsin):
     flagged = another(world, "Fern Flagg", 1, flagged=True)
     rows = tamsin.get(reverse("intake:queue")).context["rows"]
     assert [row.case for row in rows] == [flagged, old, new, world.charlie_case]
+
+
+@pytest.mark.rule("REF-6c")
+def test_accepting_shows_an_alert_that_nobody_has_reviewed_and_leads_to_it(tamsin, referral):
+    alert = raise_alert(referral, kind="saq_risk", source="test", passage="Thoughts.")
+    for name in ("triage", "accept"):
+        shown = tamsin.get(page(name, referral)).content.decode()
+        assert "Review it first" in shown
+        assert f"/alerts/{alert.ref}/" in shown
 
 
 @pytest.mark.rule("REF-6b")

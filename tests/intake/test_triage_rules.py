@@ -46,6 +46,11 @@ def test_item_9_of_one_or_more_is_risk_to_self(item_9, raised):
 @pytest.mark.parametrize(
     ("page", "field", "value", "kind"),
     [
+        ("safety", "thoughts", "sometimes", "risk_to_self"),
+        ("safety", "thoughts", "often", "risk_to_self"),
+        ("safety", "thoughts", "plan", "risk_to_self"),
+        ("safety", "attempts", "year", "risk_to_self"),
+        ("safety", "attempts", "earlier", "risk_to_self"),
         ("safety", "from_others", "yes", "risk_others"),
         ("safety", "to_others", "yes", "risk_others"),
         ("care", "in_care", "yes", "care_elsewhere"),
@@ -56,6 +61,16 @@ def test_item_9_of_one_or_more_is_risk_to_self(item_9, raised):
 def test_answers_of_the_self_assessment_raise_their_flags(page, field, value, kind):
     assert kinds(answers={page: {field: value}}) == [kind]
     assert kinds(answers={page: {field: "no"}}) == []
+
+
+@pytest.mark.rule("REF-5d")
+def test_a_flag_of_risk_carries_each_answer_that_raised_it():
+    safety = {"thoughts": "plan", "attempts": "year", "from_others": "yes", "to_others": "no"}
+    assert [flag.answer for flag in rules.flags(sheet(item_9=1, answers={"safety": safety}))] == [
+        "PHQ-9 item 9 answered 1, several days. Thoughts of ending their life, with a plan. "
+        "Harmed themselves or tried to end their life within the last year.",
+        "At risk of harm from somebody else.",
+    ]
 
 
 @pytest.mark.rule("REF-5d")
