@@ -167,6 +167,9 @@ TEMPLATES = [
 FORM_RENDERER = "ui.renderer.FormRenderer"
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its own attributes, never a page's variable of the same name
 NEUTRAL_URL = env.str("IESO_NEUTRAL_URL", "https://www.bbc.co.uk/weather")  # where "Leave this site" goes
+# How people reach patient services: stands on /contact/. The defaults are fictional, a service sets its own.
+SERVICE_PHONE = env.str("IESO_SERVICE_PHONE", "01632 960 100")
+SERVICE_EMAIL = env.str("IESO_SERVICE_EMAIL", "help@example.org")
 
 # Postgres, the only truth. Migrations run as its owner, everything else as a role that owns nothing.
 DATABASE_ROLE = env.str("IESO_DATABASE_ROLE", "site", validate=validate.OneOf(["site", "owner"]))

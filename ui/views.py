@@ -30,6 +30,21 @@ def help_now(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """How to reach patient services."""
+    found = {"phone": settings.SERVICE_PHONE, "email": settings.SERVICE_EMAIL}
+    return render(request, "ui/contact.html", found | {"dialled": settings.SERVICE_PHONE.replace(" ", "")})
+
+
+@public
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What happens to what people tell us, in plain words."""
+    return render(request, "ui/privacy.html")
+
+
+@public
+@require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """The address that stays ahead in the tab's history of somebody who left: it leads away as well (ACC-10)."""
     return redirect(settings.NEUTRAL_URL)

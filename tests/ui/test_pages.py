@@ -36,6 +36,21 @@ def test_public_pages_hold_the_emergency_panel(path):
     assert 'href="/help-now/"' in html
 
 
+def test_every_page_leads_to_contact_and_privacy():
+    for path in ("/", "/nowhere/"):
+        html = Client().get(path).content.decode()
+        assert 'href="/contact/"' in html
+        assert 'href="/privacy/"' in html
+    assert "Who can read it" in Client().get("/privacy/").content.decode()
+
+
+def test_contact_says_how_to_reach_the_service_that_runs_this(settings):
+    settings.SERVICE_PHONE, settings.SERVICE_EMAIL = "01632 960 199", "team@example.org"
+    html = Client().get("/contact/").content.decode()
+    assert 'href="tel:01632960199">01632 960 199<' in html
+    assert 'href="mailto:team@example.org"' in html
+
+
 @pytest.mark.rule("ACC-13b")
 def test_nobody_is_led_to_believe_that_messages_are_watched():
     html = Client().get("/").content.decode()
@@ -56,10 +71,10 @@ def test_the_address_left_ahead_in_the_history_leads_away_too():
 
 
 @pytest.mark.rule("ACC-19a")
-@pytest.mark.parametrize("path", ["/", "/help-now/", "/nowhere/"])
+@pytest.mark.parametrize("path", ["/", "/help-now/", "/contact/", "/privacy/", "/nowhere/"])
 def test_titles_are_neutral(path):
     title = re.search("<title>(.*)</title>", Client().get(path).content.decode())[1]
-    assert title in {"ieso", "Help now", "Page not shown"}
+    assert title in {"ieso", "Help now", "Contact", "Privacy", "Page not shown"}
 
 
 def test_the_style_page_is_not_served_in_earnest(settings):
