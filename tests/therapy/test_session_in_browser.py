@@ -6,6 +6,7 @@ import pytest
 
 from tests.harness.browser import DESK
 from therapy.appointments.models import Appointment
+from therapy.room import actions as room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 PHONE = {"width": 390, "height": 780}
@@ -76,8 +77,49 @@ def test_what_is_being_typed_survives_a_reload(both):
     alice.get_by_role("textbox").fill("I have been meaning to say")
     alice.get_by_text("Draft kept").wait_for()
     alice.reload()
-    alice.get_by_text("Connected", exact=True).wait_for()
-    alice.wait_for_function("document.querySelector('textarea').value === 'I have been meaning to say'")
+    alice.get_by_text("Draft kept").wait_for()
+    assert alice.get_by_role("textbox").input_value() == "I have been meaning to say"
+
+
+@pytest.mark.rule("ROOM-3c")
+def test_somebody_who_goes_on_typing_on_a_phone_loses_nothing_either(page_as, world, session):
+    phone = page_as(world.alice, viewport=PHONE, has_touch=True, is_mobile=True)
+    alice = enter(phone, session)
+    assert not alice.get_by_label("Enter sends").is_checked()
+    alice.get_by_role("textbox").press_sequentially("word after word after word ", delay=100)
+    assert room.draft_of(session, world.alice.user).startswith("word after")
+    alice.get_by_role("textbox").press_sequentially("end")
+    alice.reload()
+    alice.get_by_text("Draft kept").wait_for()
+    assert alice.get_by_role("textbox").input_value() == "word after word after word end"
+
+
+def test_help_opens_over_the_room_and_the_way_out_is_in_sight(page_as, world, session):
+    phone = page_as(world.alice, viewport={"width": 320, "height": 640})
+    alice = enter(phone, session)
+    assert alice.get_by_role("link", name="Leave the room").is_visible()
+    alice.get_by_role("textbox").fill("Half a sentence")
+    alice.locator(".app-help-strip").get_by_role("link", name="Get help now").click()
+    assert alice.get_by_role("dialog").get_by_role("link", name="Call 999").first.is_visible()
+    phone.check()
+    alice.get_by_role("button", name="Back to your session").click()
+    assert not alice.get_by_role("dialog").is_visible()
+    assert alice.get_by_role("textbox").input_value() == "Half a sentence"
+    phone.check()
+
+
+@pytest.mark.rule("ROOM-3d")
+def test_what_was_being_typed_at_the_end_stays_in_sight(both, world, session):
+    alice, _ = both
+    alice.get_by_role("textbox").fill("One more thing")
+    alice.get_by_text("Draft kept").wait_for()
+    room.end_session(session, "late_cancelled", by=world.amara.user)
+    alice.get_by_text("was not sent. Copy it to Messages").wait_for()
+    assert alice.get_by_role("textbox").input_value() == "One more thing"
+    assert alice.get_by_role("link", name="Home", exact=True).last.is_visible()
+    assert not alice.get_by_text(re.compile("Starts in|left")).is_visible()
+    alice.reload()
+    assert alice.get_by_text("One more thing").is_visible()
 
 
 @pytest.mark.rule("ROOM-2d")

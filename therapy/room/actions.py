@@ -143,6 +143,12 @@ def draft_of(session: Session, user) -> str:
     return LineDraft.objects.filter(session=session, user=user).values_list("text", flat=True).first() or ""
 
 
+def unsent_of(session: Session, user) -> str:
+    """Return what a person was still typing when the session ended; empty where it had been sent (ROOM-3)."""
+    text = draft_of(session, user)
+    return "" if session.lines.filter(sender=user, text=text).exists() else text.strip()
+
+
 def end_session(session: Session, outcome: str, *, by, reason: str = "", at: dt.datetime | None = None) -> Appointment:
     """End the session with its one outcome; everybody in the room learns of it at once (APPT-19)."""
     return appointments.end(session.appointment, outcome, by=by, reason=reason, at=at)

@@ -75,6 +75,7 @@ def room(request: Request, session: uuid.UUID) -> HttpResponse:
         "other": found.clinician_user.name if side == "patient" else found.appointment.patient.called,
         "now": now,
         "longest": rules.LONGEST_TEXT,
+        "unsent": actions.unsent_of(found, request.user) if page == "over" else "",
     }
     return render(request, f"therapy/room/{page}.html", context)
 

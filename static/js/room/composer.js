@@ -1,4 +1,5 @@
-// The box in which one writes. What is in it is kept on the server within two seconds, so a reload loses nothing.
+// The box in which one writes. What is in it is kept on the server within two seconds, also while one goes on typing,
+// and at once when the page goes away, so a reload loses nothing.
 
 const KEEP_AFTER_MS = 1200;
 const WARN_WITHIN = 500;
@@ -7,16 +8,17 @@ const WARN_WITHIN = 500;
 export const lengthOf = (text) => [...text].length;
 
 export class Composer {
-  constructor(root, { longest, onSend, onTyping, onDraft }) {
+  constructor(root, { longest, onSend, onTyping, onDraft, onLeaving }) {
     this.form = root.querySelector("[data-composer]");
     this.area = this.form.querySelector("textarea");
     this.count = this.form.querySelector("[data-count]");
     this.kept = this.form.querySelector("[data-kept]");
     this.entering = this.form.querySelector("[data-enter]");
-    Object.assign(this, { longest, onSend, onTyping, onDraft });
+    Object.assign(this, { longest, onSend, onTyping, onDraft, onLeaving });
     this.touched = false;
     this.timer = 0;
     this.keptText = "";
+    // On a screen one touches, Enter is how one makes a new line.
     this.entering.checked = matchMedia("(hover: hover) and (pointer: fine)").matches;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -50,10 +52,17 @@ export class Composer {
 
   /** Puts in what the server kept, unless somebody has begun to write. */
   restore(draft) {
-    if (this.touched || this.text || !draft) return;
     this.keptText = draft;
+    // What was written while the connection was gone never reached the server: it is kept now.
+    if (this.touched) this.#keep(0);
+    if (this.touched || this.text || !draft) return;
     this.#set(draft);
     this.saved(true);
+  }
+
+  /** Keeps what is in the box at once, for a page that is about to go. */
+  keepNow() {
+    if (this.touched && !this.area.readOnly) this.#keepIt(this.onLeaving);
   }
 
   saved(kept) {
@@ -63,6 +72,8 @@ export class Composer {
   /** The session is over: what is in the box can still be copied. */
   close() {
     this.area.readOnly = true;
+    clearTimeout(this.timer);
+    this.kept.textContent = this.count.textContent = "";
     for (const part of this.form.querySelectorAll("button")) part.disabled = true;
   }
 
@@ -86,13 +97,19 @@ export class Composer {
     this.#keep(KEEP_AFTER_MS);
   }
 
+  /** Keeps the text that long from now at the latest: more typing does not put it off. */
   #keep(after) {
+    if (after === 0) clearTimeout(this.timer);
+    else if (this.timer) return;
+    this.timer = setTimeout(() => this.#keepIt(), after);
+  }
+
+  #keepIt(keep = this.onDraft) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (this.text === this.keptText) return;
-      this.keptText = this.text;
-      this.onDraft(this.text);
-    }, after);
+    this.timer = 0;
+    if (this.text === this.keptText) return;
+    this.keptText = this.text;
+    keep(this.text);
   }
 
   /** The box grows with its text; the style sheet says how far. */

@@ -9,9 +9,9 @@ export class HttpRoad {
   }
 
   /** Asks and returns the answer's JSON, whatever its status; null where none came. */
-  async #ask(url, body = null) {
+  async #ask(url, body = null, more = {}) {
     const headers = { Accept: "application/json" };
-    const options = { headers, cache: "no-store", signal: AbortSignal.timeout(8000) };
+    const options = { headers, cache: "no-store", signal: AbortSignal.timeout(8000), ...more };
     if (body) {
       Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": this.token });
       Object.assign(options, { method: "POST", body: JSON.stringify(body) });
@@ -38,6 +38,11 @@ export class HttpRoad {
   async beat(seen) {
     const answer = await this.#ask(this.urls.beat, { seen });
     this.run(this.protocol.beaten(answer?.now ? answer : null));
+  }
+
+  /** Keeps a draft with a request that outlives the page. */
+  async lastDraft(text) {
+    await this.#ask(this.urls.draft, { text }, { keepalive: true });
   }
 
   async draft(text, saved) {

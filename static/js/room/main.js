@@ -1,6 +1,7 @@
 // Brings protocol, page and network of the room together. Nothing here is kept in the browser's storage.
 import { socketUrl } from "../live.js";
 import { Composer } from "./composer.js";
+import { startHelp } from "./help.js";
 import { HttpRoad } from "./http.js";
 import { Protocol } from "./protocol.js";
 import { View } from "./view.js";
@@ -19,6 +20,7 @@ export function startRoom(root) {
     onSend: (text) => { view.notice(""); run(protocol.compose(text, now())); },
     onTyping: () => run(protocol.typed(now())),
     onDraft: (text) => run(protocol.draft(text)),
+    onLeaving: (text) => http.lastDraft(text),
   });
   let socket = null;
   let attempt = 0;
@@ -53,7 +55,7 @@ export function startRoom(root) {
       head ??= facts.head;
       serverAhead = Date.parse(facts.now) - Date.now();
     },
-    over: ({ state }) => { drop(); composer.close(); view.over(state); },
+    over: ({ state }) => { clearInterval(ticking); drop(); composer.close(); view.over(state, composer.text); },
   };
 
   function run(effects) {
@@ -94,8 +96,12 @@ export function startRoom(root) {
     // "Leave this site" empties the page first: nothing may hold it up.
     if (root.isConnected && !protocol.outbox.isEmpty) event.preventDefault();
   });
+  // A page that goes away says so before it does: what is in the box is kept, however short the time since.
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && composer.keepNow());
+  addEventListener("pagehide", () => composer.keepNow());
   fitKeyboard(root);
-  setInterval(tick, TICK_MS);
+  startHelp(root);
+  const ticking = setInterval(tick, TICK_MS);
   connect();
 }
 

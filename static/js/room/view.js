@@ -112,16 +112,26 @@ export class View {
   }
 
   /** Nothing more goes: the session has ended, or this person may not stay. What is in the box can be copied. */
-  over(state) {
+  over(state, unsent) {
     if (state === "signed-out") {
       this.notice("You are signed out. What you were writing is kept. ");
       const again = Object.assign(element(this.page, "a", "", "Sign in again"), { href: "" });
       this.at("notice").append(again);
     }
     if (state !== "ended") return;
-    const unsent = this.root.querySelector("textarea").value;
+    this.time("", false);
+    this.typing(false);
+    this.at("presence").textContent = "";
+    if (unsent) this.#unsent();
     for (const part of this.root.querySelectorAll("[data-while-open]")) part.hidden = !unsent;
     for (const part of this.root.querySelectorAll("[data-when-over]")) part.hidden = false;
+  }
+
+  #unsent() {
+    this.notice("The session has ended. What is in the box below was not sent. Copy it to ");
+    const link = Object.assign(element(this.page, "a", "", "Messages"), { href: this.root.dataset.messages, target: "_blank" });
+    link.append(element(this.page, "span", "nhsuk-u-visually-hidden", " (opens in a new tab)"));
+    this.at("notice").append(link, ".");
   }
 
   // --- scrolling ---------------------------------------------------------------------------------------
