@@ -135,6 +135,42 @@ def test_with_step_and_diagnosis_it_is_a_treatment_of_the_steps_length(world, of
         offered(97 * HOURS, minutes=45)
 
 
+@pytest.mark.rule("APPT-1g")
+@pytest.mark.parametrize(("step", "wished", "minutes"), [("2", "typed", 45), ("2", "video", 50), ("3", "typed", 60)])
+def test_what_the_form_proposes_is_allowed(world, client_of, step, wished, minutes):
+    patients.set_details(world.alice_case, step=step, problem="ocd", by=world.amara.user)
+    world.site.modalities = ["typed", "video"]
+    world.site.save()
+    type(world.alice_case).objects.filter(pk=world.alice_case.pk).update(modality=wished)
+    form = client_of(world.amara).get(reverse("therapy:offer", args=[world.alice_case.ref])).context["form"]
+    assert (form["modality"].value(), form["minutes"].value()) == (wished, minutes)
+
+
+@pytest.mark.rule("APPT-1g")
+def test_the_patients_hours_and_the_clinicians_day_stand_beside_the_form(offer, world, client_of):
+    type(world.alice_case).objects.filter(pk=world.alice_case.pk).update(wished_hours=["tue-evening", "mon-morning"])
+    url, client = reverse("therapy:offer", args=[world.alice_case.ref]), client_of(world.amara)
+    page = client.get(url)
+    assert page.context["hours"] == ["Monday: morning", "Tuesday: evening"]
+    assert "Nothing is booked." in page.content.decode()
+    offer()
+    assert list(client.get(url).context["booked"]) == [Appointment.objects.get()]
+    assert "Booked on that day" in offer(minutes="1", client_key="two").content.decode()
+    assert not offer(date=in_days(6), minutes="1", client_key="two").context["booked"]
+
+
+@pytest.mark.rule("APPT-2b")
+def test_after_the_assessment_the_page_names_what_is_missing(world, client_of, session):
+    ends = session.appointment.ends_at
+    actions.end(session.appointment, "completed", by=world.amara.user, at=ends)
+    url, client = reverse("therapy:offer", args=[world.alice_case.ref]), client_of(world.amara)
+    page = client.get(url).content.decode()
+    assert "The assessment has taken place" in page
+    assert "still lacks diagnosis and step" in page
+    patients.set_details(world.alice_case, problem="ocd", by=world.amara.user)
+    assert "still lacks step," in client.get(url).content.decode()
+
+
 @pytest.mark.rule("APPT-4a")
 def test_a_clash_names_the_appointment_that_holds_the_time(offer, world, offered):
     offer()

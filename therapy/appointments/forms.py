@@ -44,7 +44,12 @@ class OfferForm(forms.Form):
         self.moments = self._moments()
         modalities = [name for name in case.site.modalities if booking.allowed_minutes(case, name)]
         self._choose("modality", [(name, MODALITIES[name]) for name in modalities])
-        self._choose("minutes", _lengths({name: booking.allowed_minutes(case, name) for name in modalities}))
+        if case.modality in modalities:
+            self.initial["modality"] = case.modality
+        allowed = {name: booking.allowed_minutes(case, name) for name in modalities}
+        self._choose("minutes", _lengths(allowed))
+        if fitting := allowed.get(self.initial.get("modality", "")):
+            self.initial["minutes"] = max(fitting)
         self._ask_which()
         if not second_assessment:
             del self.fields["anyway"]

@@ -20,6 +20,8 @@ APPOINTMENT_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 # Statuses that hold the time of both; declined, lapsed and cancelled ones free it (APPT-4).
 HOLDING_STATUSES = frozenset({"offered", "confirmed", "completed", "completed_late", "dna", "aborted"})
+# Statuses in which an assessment is to come or has taken place: the next one would be the second (APPT-2).
+ASSESSING_STATUSES = frozenset({"offered", "confirmed", "completed", "completed_late"})
 # Statuses in which something is still to come.
 OPEN_STATUSES = frozenset({"offered", "confirmed"})
 OUTCOMES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
 from patients.models import Case
-from therapy.appointments import actions, booking, rules
+from therapy.appointments import actions, around, booking, rules
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
 from therapy.appointments.history import uk
 from therapy.appointments.models import Appointment
@@ -80,7 +80,7 @@ def offer(request: Request, case: str) -> HttpResponse:
     """The clinician offers an appointment (APPT-1)."""
     found = visible(request, Case, "patient__user", "site", "policy_version", "clinician__user", ref=case)
     assessment = booking.next_kind(found) == "assessment"
-    held = found.appointments.filter(status__in=rules.HOLDING_STATUSES)
+    held = found.appointments.filter(status__in=rules.ASSESSING_STATUSES)
     held = held.exclude(client_key=request.POST.get("client_key", "").replace("\0", ""))  # nor is a second press
     form = OfferForm(found, second_assessment=assessment and held.exists(), data=posted(request))
     if request.method == "POST" and form.is_valid():
@@ -88,7 +88,15 @@ def offer(request: Request, case: str) -> HttpResponse:
         if made := attempt(form, lambda: actions.offer(found, by=request.user, **typed)):
             return _answer(request, made, f"Offered for {uk(made.starts_at)}. The patient is asked to confirm it.")
         form.conflict = True
-    context = {"case": found, "form": form, "assessment": assessment}
+    context = {
+        "case": found,
+        "form": form,
+        "assessment": assessment,
+        "assessed": held.exclude(status__in=rules.OPEN_STATUSES).exists(),
+        "missing": around.missing(found),
+        "hours": around.hours_in_words(found.wished_hours),
+        "booked": around.booked(list_visible(request, Appointment), found, form.moments, timezone.now()),
+    }
     return render(request, "therapy/appointments/offer.html", context, status=status_of(form))
 
 
