@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages as notes
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import access
 from accounts.access import requires
+from accounts.requests import Request
 from patients.models import Case
 from therapy.messages import actions, presenting
 from therapy.messages.forms import MessageForm, ReadForm
@@ -23,7 +24,7 @@ RELATED = ("patient__user", "clinician__user", "policy_version")
 
 
 @requires("messages", "read", methods=("GET",))
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """The conversations of whoever asks: a patient has one and lands in it."""
     cases = access.list_visible(request, Case)
     if access.may(request.user, "own_cases", "read"):
@@ -35,14 +36,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @requires("messages", "read", methods=("GET",))
-def conversation(request: HttpRequest, case: str) -> HttpResponse:
+def conversation(request: Request, case: str) -> HttpResponse:
     """The page of one conversation; `?before=` a message shows the page before it."""
     found = access.visible(request, Case, *RELATED, ref=case)
     return _page(request, found, None, before=_message(found, request.GET.get("before")))
 
 
 @requires("messages", "write", methods=("POST",))
-def send(request: HttpRequest, case: str) -> HttpResponse:
+def send(request: Request, case: str) -> HttpResponse:
     """Sends a message; a refusal keeps what was typed."""
     found = access.visible(request, Case, *RELATED, ref=case)
     form = MessageForm(request.POST)
@@ -52,7 +53,7 @@ def send(request: HttpRequest, case: str) -> HttpResponse:
     return _page(request, found, form)
 
 
-def _send(request: HttpRequest, case: Case, *, text: str, client_key: str, seen) -> Message:
+def _send(request: Request, case: Case, *, text: str, client_key: str, seen) -> Message:
     sent = actions.send(case, text, by=request.user, client_key=client_key)
     if up_to := _message(case, seen):
         actions.mark_read(case, request.user, up_to)
@@ -60,7 +61,7 @@ def _send(request: HttpRequest, case: Case, *, text: str, client_key: str, seen)
 
 
 @requires("messages", "read", methods=("GET",))
-def newer(request: HttpRequest, case: str) -> HttpResponse:
+def newer(request: Request, case: str) -> HttpResponse:
     """What came `?after=` the last message that an open page shows; empty where nothing did.
 
     The page's opening is in the access log; its refreshing by itself every few seconds is not written again.
@@ -76,7 +77,7 @@ def newer(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("messages", "write", methods=("POST",))
-def read(request: HttpRequest, case: str) -> HttpResponse:
+def read(request: Request, case: str) -> HttpResponse:
     """Everything up to a message has been on screen."""
     found = access.visible(request, Case, *RELATED, ref=case)
     form = ReadForm(request.POST)
@@ -88,7 +89,7 @@ def read(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("messages", "write", methods=("POST",))
-def no_reply_needed(request: HttpRequest, case: str) -> HttpResponse:
+def no_reply_needed(request: Request, case: str) -> HttpResponse:
     """The clinician closes what waits for a reply without writing one."""
     found = access.visible(request, Case, *RELATED, ref=case)
     if actions.close_without_reply(found, by=request.user):
@@ -104,7 +105,7 @@ def _message(case: Case, ref) -> Message | None:
         return None
 
 
-def _page(request: HttpRequest, case: Case, form: MessageForm | None, *, before=None) -> HttpResponse:
+def _page(request: Request, case: Case, form: MessageForm | None, *, before=None) -> HttpResponse:
     shown = presenting.conversation_of(case, request.user, before=before)
     form = form or MessageForm(initial={"seen": shown.newest.ref if shown.newest else None})
     is_clinician = shown.side == Message.Side.CLINICIAN
