@@ -1,6 +1,6 @@
 """Form fields of our own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ class DatePartsWidget(forms.MultiWidget):
 
     template_name = "ui/widgets/date_parts.html"
     use_fieldset = True
+    wrong_parts: Collection[str] = ()  # these boxes are drawn as wrong
 
     def __init__(self, birthday: bool = False, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({part: self.box(part, birthday) for part in PARTS}, attrs)
@@ -38,6 +39,8 @@ class DatePartsWidget(forms.MultiWidget):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         for part, widget in zip(PARTS, context["widget"]["subwidgets"], strict=True):
             widget["label"] = part.capitalize()
+            if part in self.wrong_parts:
+                widget["attrs"] |= {"class": f"{widget['attrs']['class']} nhsuk-input--error", "aria-invalid": "true"}
         return context
 
 
@@ -69,7 +72,9 @@ class DateParts(forms.Field):
         try:
             return read_date(*(part or "" for part in value))
         except NotADate as error:
-            raise ValidationError(f"{self.subject} {error}.", code="invalid") from None
+            wrong = {"parts": error.parts}
+            found = [ValidationError(f"{self.subject} {words}.", "invalid", wrong) for words in error.complaints]
+            raise ValidationError(found) from None
 
     def validate(self, value: date | None) -> None:
         super().validate(value)

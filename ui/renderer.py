@@ -8,6 +8,8 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
 from django.forms.widgets import Input
 
+from ui.dates import PARTS
+from ui.fields import DatePartsWidget
 from ui.plain_errors import plainly
 
 INPUT_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -68,12 +70,20 @@ class BoundField(forms.BoundField):
         return int(limit) if limit else None
 
     @property
+    def wrong_parts(self) -> tuple[str, ...]:
+        """The parts of a date that are wrong, all of them where no error says which."""
+        found = super().errors
+        named = {part for error in found.as_data() for part in (error.params or {}).get("parts", ())}
+        return tuple(part for part in PARTS if found and (part in named or not named))
+
+    @property
     def error_target(self) -> str:
         """The id of the control that an entry of the error summary leads to."""
         if self.use_fieldset and self.subwidgets:
             first = self.subwidgets[0]
             parts = first.data.get("subwidgets")
-            return str(parts[0]["attrs"].get("id", "") if parts else first.id_for_label)
+            wrong = PARTS.index(self.wrong_parts[0]) if parts and self.wrong_parts else 0
+            return str(parts[wrong]["attrs"].get("id", "") if parts else first.id_for_label)
         return str(self.id_for_label or self.auto_id)
 
     @property
@@ -86,6 +96,8 @@ class BoundField(forms.BoundField):
     def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
         widget = widget or self.field.widget
+        if isinstance(widget, DatePartsWidget):
+            widget.wrong_parts = self.wrong_parts
         own = css_class(widget, in_error=bool(self.errors))
         given = built.get("class") or widget.attrs.get("class", "")
         if classes := f"{own} {given}".strip():

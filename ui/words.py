@@ -21,6 +21,11 @@ def day(value: date) -> str:
     return f"{value:%a} {value.day} {value:%B %Y}"
 
 
+def birthday(value: date) -> str:
+    """A day on which the weekday tells nobody anything: "15 March 1984"."""
+    return f"{value.day} {value:%B %Y}"
+
+
 def moment(value: datetime) -> str:
     """A day and a time of day: "Tue 24 November 2026, 7:00pm"."""
     return f"{day(value.date())}, {clock(value)}"

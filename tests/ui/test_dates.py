@@ -1,5 +1,6 @@
 """A day typed in three parts."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from ui.dates import MONTHS, NotADate, read_date
 from ui.fields import DateParts
+from ui.samples import SampleForm
 
 
 @pytest.mark.parametrize("month", ["3", "03", "mar", "Mar.", "MARCH", "march"])
@@ -35,11 +37,37 @@ def test_three_empty_boxes_are_no_date():
         (("15", "3", "84"), "must have a year of four numbers"),
         (("first", "3", "1984"), "must have a day in numbers"),
         (("1٣", "3", "1984"), "must have a day in numbers"),
+        (("45", "3", "1984"), "must have a day from 1 to 31"),
     ],
 )
 def test_the_complaint_says_what_to_put_right(parts, complaint):
     with pytest.raises(NotADate, match=complaint):
         read_date(*parts)
+
+
+def test_everything_wrong_is_said_at_once_and_names_its_parts():
+    with pytest.raises(NotADate) as caught:
+        read_date("45", "mai", "")
+    assert caught.value.complaints == [
+        "must include a year",
+        "must have a day from 1 to 31",
+        'must have a month from 1 to 12, or its name, such as "March"',
+    ]
+    assert caught.value.parts == ("day", "month", "year")
+    with pytest.raises(NotADate) as caught:
+        read_date("15", "3", "84")
+    assert caught.value.parts == ("year",)
+
+
+def test_only_the_wrong_boxes_are_red_and_the_summary_leads_to_the_first():
+    form = SampleForm({"born_day": "15", "born_month": "13", "born_year": ""})
+    html = str(form["born"])
+    assert [part for part in ("day", "month", "year") if re.search(rf'name="born_{part}"[^>]*input--error', html)] == [
+        "month",
+        "year",
+    ]
+    assert form["born"].error_target == "id_born_1"
+    assert len(form["born"].errors) == 2
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.booleans())
