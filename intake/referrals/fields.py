@@ -49,24 +49,26 @@ class Suggested(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
+        if self.suggestions:
+            context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}_suggestions"
         return context | {"suggestions": self.suggestions}
 
 
 class Read(forms.CharField):
-    """A text box whose text one of the readers of `patients.identity` understands."""
+    """A text box whose text a reader of `patients.identity` understands; `unreadable` is said instead of its words."""
 
-    def __init__(self, *, reader: Any, subject: str, **options: Any) -> None:
+    def __init__(self, *, reader: Any, subject: str, unreadable: str = "", **options: Any) -> None:
         options.setdefault("max_length", 120)
         options.setdefault("error_messages", {"required": f"{subject} is missing."})
         super().__init__(**options)
-        self.reader, self.subject = reader, subject
+        self.reader, self.subject, self.unreadable = reader, subject, unreadable
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         try:
             return self.reader(text) if text else ""
         except Unreadable as error:
-            raise ValidationError(f"{self.subject} {error}.") from None
+            raise ValidationError(self.unreadable or f"{self.subject} {error}.") from None
 
 
 def choice(label: str, options: Any, missing: str, **more: Any) -> forms.ChoiceField:

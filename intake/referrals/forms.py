@@ -51,9 +51,10 @@ class Eligibility(Page):
     )
     gp_practice = forms.CharField(
         label="What is the name of your GP practice?",
-        help_text="The surgery where you see a doctor. We will not contact them without asking you.",
+        help_text="The surgery where you see a doctor. Type some letters, and choose it where it is shown. "
+        "We will not contact them without asking you.",
         max_length=120,
-        widget=Suggested(attrs={"autocomplete": "off"}),
+        widget=Suggested(),
         error_messages={"required": "The name of your GP practice is missing."},
     )
 
@@ -99,7 +100,7 @@ class Contact(Page):
     )
     address = forms.CharField(
         label="Home address",
-        help_text="Without the postcode, you have told us that.",
+        help_text="You do not need to repeat your postcode.",
         max_length=300,
         widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
         error_messages={"required": "Your home address is missing."},
@@ -119,6 +120,7 @@ class NhsNumber(Page):
         label="NHS number",
         help_text="For example, 999 123 4560",
         subject="The NHS number",
+        unreadable="This is not a valid NHS number. Check it, or leave the box empty.",
         reader=read_nhs_number,
         required=False,
         widget=forms.TextInput({"inputmode": "numeric", "class": "nhsuk-input--width-20", "autocomplete": "off"}),
@@ -151,9 +153,7 @@ class Hours(Page):
 class Way(Page):
     title = "How would you like to talk?"
     lead = "Most people type: you and your therapist write to each other at a set time, live, in private."
-    modality = choice(
-        "How would you like to talk?", list(rules.MODALITIES.items()), "Choose how you would like to talk."
-    )
+    modality = choice("Typed or video", list(rules.MODALITIES.items()), "Choose how you would like to talk.")
 
     def prepare(self) -> None:
         bought = self.site.modalities if self.site else []

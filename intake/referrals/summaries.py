@@ -13,7 +13,7 @@ from intake.referrals.fields import Grid
 from intake.referrals.forms import PAGES
 from intake.referrals.rules import wishes_in_words
 from patients.identity import nhs_number_in_groups
-from ui.words import day as day_in_words
+from ui.words import birthday
 
 NOT_SAID = "Not given"
 
@@ -51,7 +51,7 @@ def in_words(field: BoundField, value: Any) -> list[str]:
     if isinstance(field.field.widget, Grid):
         return wishes_in_words(value)
     if isinstance(value, dt.date):
-        return [day_in_words(value)]
+        return [birthday(value)]
     if isinstance(value, bool):
         return ["Yes" if value else "No"]
     if field.name == "nhs_number":

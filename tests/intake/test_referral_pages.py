@@ -57,6 +57,22 @@ def test_each_page_asks_one_group_of_questions_and_leads_to_the_next(browser):
         assert answer["Location"] == (url(following) if following else "/referral/summary/")
 
 
+@pytest.mark.rule("REF-1a")
+def test_the_practices_of_the_sites_that_take_self_referrals_are_offered(browser, site):
+    page = browser.get(url("eligibility")).content.decode()
+    assert 'list="id_gp_practice_suggestions"' in page
+    assert '<datalist id="id_gp_practice_suggestions">' in page
+    assert all(f'<option value="{practice}">' in page for practice in site.practices)
+
+
+@pytest.mark.rule("REF-1j")
+def test_the_summary_asks_nothing_twice_and_says_a_birthday_without_its_weekday(browser):
+    page = fill(browser).get("/referral/summary/").content.decode()
+    assert "4 March 1991" in page
+    assert "Mon 4 March 1991" not in page
+    assert page.count("How would you like to talk?") == 2  # the heading, and what its link changes
+
+
 @pytest.mark.rule("REF-1b")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_shows_again_what_was_typed(browser, page):
@@ -168,7 +184,7 @@ def test_a_wrong_nhs_number_is_refused_and_none_is_fine(browser):
     fill(browser, until="nhs-number")
     answer = browser.post(url("nhs-number"), {"nhs_number": "943 476 5918"})
     assert answer.status_code == 422
-    assert "check digit does not fit" in answer.content.decode()
+    assert "This is not a valid NHS number. Check it, or leave the box empty." in answer.content.decode()
     assert browser.post(url("nhs-number"), {"nhs_number": ""})["Location"] == url("reason")
 
 
@@ -219,7 +235,7 @@ def test_the_summary_shows_everything_with_ways_to_change_it(browser):
     page = fill(browser).get("/referral/summary/").content.decode()
     for words in (
         "Mira",
-        "Mon 4 March 1991",
+        "4 March 1991",
         "943 476 5919",
         "I worry &amp; cannot sleep",
         "Monday: evening",
@@ -248,6 +264,22 @@ def test_the_page_after_sending_names_the_reference_and_what_happens_next(browse
     page = browser.get("/referral/sent/").content.decode()
     assert f"{case.ref[:4]} {case.ref[4:]}" in page
     assert "What happens next" in page
+
+
+@pytest.mark.rule("REF-1a")
+def test_the_practices_of_the_sites_that_take_self_referrals_are_offered(browser, site):
+    page = browser.get(url("eligibility")).content.decode()
+    assert 'list="id_gp_practice_suggestions"' in page
+    assert '<datalist id="id_gp_practice_suggestions">' in page
+    assert all(f'<option value="{practice}">' in page for practice in site.practices)
+
+
+@pytest.mark.rule("REF-1j")
+def test_the_summary_asks_nothing_twice_and_says_a_birthday_without_its_weekday(browser):
+    page = fill(browser).get("/referral/summary/").content.decode()
+    assert "4 March 1991" in page
+    assert "Mon 4 March 1991" not in page
+    assert page.count("How would you like to talk?") == 2  # the heading, and what its link changes
 
 
 @pytest.mark.rule("REF-1b")
