@@ -266,22 +266,6 @@ def test_the_page_after_sending_names_the_reference_and_what_happens_next(browse
     assert "What happens next" in page
 
 
-@pytest.mark.rule("REF-1a")
-def test_the_practices_of_the_sites_that_take_self_referrals_are_offered(browser, site):
-    page = browser.get(url("eligibility")).content.decode()
-    assert 'list="id_gp_practice_suggestions"' in page
-    assert '<datalist id="id_gp_practice_suggestions">' in page
-    assert all(f'<option value="{practice}">' in page for practice in site.practices)
-
-
-@pytest.mark.rule("REF-1j")
-def test_the_summary_asks_nothing_twice_and_says_a_birthday_without_its_weekday(browser):
-    page = fill(browser).get("/referral/summary/").content.decode()
-    assert "4 March 1991" in page
-    assert "Mon 4 March 1991" not in page
-    assert page.count("How would you like to talk?") == 2  # the heading, and what its link changes
-
-
 @pytest.mark.rule("REF-1b")
 @pytest.mark.parametrize("page", PAGES)
 def test_junk_is_answered_in_words(browser, page):
