@@ -45,6 +45,19 @@ def test_the_patient_cancels_late_after_being_told(world, client_of, confirmed):
     assert Deadline.objects.get(kind="note", key=str(made.ref)).owner == world.amara.user
 
 
+@pytest.mark.rule("APPT-20c")
+def test_the_patient_is_told_which_breach_it_is_and_what_follows(world, client_of, confirmed):
+    client = client_of(world.alice)
+    for number, following in ((1, "Nothing changes for you."), (2, "Nothing is decided before that.")):
+        made = confirmed(number * 3 * HOURS)
+        before = client.get(door("cancellation", made)).content.decode()
+        after = client.post(door("cancellation", made), {"shown": "late"}, follow=True).content.decode()
+        for page in (before, after):
+            assert f"{number} of 2 in this course of treatment" in page
+            assert following in page
+        assert "tag--red" not in client.get(reverse("therapy:my-appointments")).content.decode()
+
+
 @pytest.mark.rule("APPT-13d")
 def test_a_limit_that_passes_while_the_page_is_open_is_shown_before_anything_happens(world, client_of, confirmed):
     made, client = confirmed(30 * HOURS), client_of(world.alice)

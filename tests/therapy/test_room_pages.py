@@ -227,7 +227,7 @@ def test_a_line_sent_in_error_is_marked_and_stays_legible_to_staff(world, client
     assert client_of(world.amara).post(door("sent-in-error", session, other)).status_code == 303
     assert client_of(world.amara).post(door("sent-in-error", session, 999)).status_code == 404
     staff = client_of(world.sunniva).get(door("transcript", session)).content.decode()
-    assert staff.count("Sent in error") == 2
+    assert staff.count("Sent by mistake") == 2
     assert "Not meant for you" in staff
     patient = client_of(world.alice).get(door("transcript", session)).content.decode()
     assert "Meant for somebody else" not in patient

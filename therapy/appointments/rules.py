@@ -27,14 +27,14 @@ OPEN_STATUSES = frozenset({"offered", "confirmed"})
 OUTCOMES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})
 # Statuses after which the clinician owes a note (NOTE-1).
 NOTED_STATUSES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})
-# The colour of a status's tag; the words beside it say the same.
+# Outcomes that are counted per episode (APPT-20).
+BREACHES = frozenset({"late_cancelled", "dna"})
+# The colour of a status's tag; the words beside it say the same. A breach is said plainly, never in red.
 TAG_COLOURS = {
     "offered": "yellow",
     "confirmed": "green",
     "completed": "teal",
     "completed_late": "teal",
-    "late_cancelled": "red",
-    "dna": "red",
 }
 # Case states in which appointments are offered.
 BOOKING_STATES = frozenset({"allocated", "assessment", "treatment"})

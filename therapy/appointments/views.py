@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
 from patients.models import Case
-from therapy.appointments import actions, around, booking, rules
+from therapy.appointments import actions, around, booking, breaches, rules
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
 from therapy.appointments.history import uk
 from therapy.appointments.models import Appointment
@@ -71,6 +71,7 @@ def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
         "room_is_open": found.is_open and found.room_opens_at <= now < found.ends_at,
         "would_be_late": found.status == "confirmed" and now > found.free_until,
         "is_over": now >= found.ends_at,
+        "breach": breaches.count_of(found),
     }
     return render(request, "therapy/appointments/appointment.html", context)
 
@@ -135,7 +136,7 @@ def cancellation(request: Request, appointment: uuid.UUID) -> HttpResponse:
         form = _shown_again(form, shown)
     if not found.is_open:
         return _to(found)
-    context = {"appointment": found, "form": form, "late": late}
+    context = {"appointment": found, "form": form, "late": late, "breach": breaches.next_count(found)}
     return render(request, "therapy/appointments/cancellation.html", context, status=status_of(form))
 
 
@@ -149,8 +150,7 @@ def _shown_again(form: CancelForm, shown: str) -> CancelForm:
 
 def _cancelled(request: Request, appointment: Appointment, reason: str) -> HttpResponse:
     done = actions.cancel(appointment, by=request.user, reason=reason)
-    late = " It counts as a late cancellation." if done.cancellation.late else ""
-    return _answer(request, done, f"This appointment is cancelled.{late}")
+    return _answer(request, done, "This appointment is cancelled.")
 
 
 @requires("appointments", "write")

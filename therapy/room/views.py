@@ -194,5 +194,5 @@ def sent_in_error(request: Request, session: uuid.UUID, seq: int) -> HttpRespons
     if line is None:
         raise Http404
     actions.mark_sent_in_error(line, by=request.user)
-    messages.success(request, "The line is marked as sent in error. It stays part of the record.")
+    messages.success(request, "The line is marked as sent by mistake. It stays part of the record.")
     return _to("therapy:transcript", found.ref)
