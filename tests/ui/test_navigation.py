@@ -33,7 +33,7 @@ EVERY_DOOR = [
     (entry, role)
     for layout in (navigation.PATIENT, navigation.STAFF)
     for entry in layout
-    for role in (entry.roles or (STAFF_ROLES if layout is navigation.STAFF else {Role.PATIENT}))
+    for role in sorted(entry.roles or (STAFF_ROLES if layout is navigation.STAFF else {Role.PATIENT}))
 ]
 
 
