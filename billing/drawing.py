@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import DateField, Exists, F, OuterRef, Q
+from django.db.models import DateField, Exists, OuterRef
 from django.db.models.functions import TruncMonth
 
 from billing import rules
@@ -49,11 +49,13 @@ def preview(clinician, month: dt.date) -> list[LineDraft]:
 
 def preview_all(month: dt.date, clinicians: list) -> dict[int, list[LineDraft]]:
     """Return the lines of a month by clinician's key, of those clinicians who have any."""
-    appointments = appointments_of(month).filter(clinician__in=clinicians).order_by("start", "pk")
-    rows = list(appointments.select_related("case", "cancellation", "outcome"))
+    rows = [
+        *_of(clinicians, of_month(month)),
+        *_of(clinicians, settled_late(month)),
+    ]
     rates, breaches = _rates(), _breaches({row.case_id for row in rows if row.status in rules.BREACH})
     lines: dict[int, list[LineDraft]] = defaultdict(list)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.starts_at, row.pk)):
         lines[row.clinician_id].append(_line(row, rates, breaches[row.case_id]))
     return lines
 
@@ -68,17 +70,25 @@ def from_data(data: list[dict]) -> list[LineDraft]:
     return [LineDraft(**line) for line in data]
 
 
-def appointments_of(month: dt.date):
-    """Return the sessions that start in a month, and earlier ones settled only after their statement went out."""
+def _of(clinicians: list, appointments):
+    return appointments.filter(clinician__in=clinicians).select_related("case", "cancellation", "outcome")
+
+
+def of_month(month: dt.date):
+    """Return the appointments that start in a month (its first day), UK time."""
     first, after = rules.month_bounds(month)
-    start = F("during__startswith")
     # Ranges are compared by their starts first, so that the index on (clinician, during) serves a month.
-    in_month = Q(during__gte=DateTimeTZRange(first, first, "[]"), during__lt=DateTimeTZRange(after, after, "[]"))
-    went_out = Statement.objects.filter(clinician=OuterRef("clinician"), month=OuterRef("start_month"))
-    dated = Appointment.objects.annotate(
-        start=start, start_month=TruncMonth(start, tzinfo=rules.UK, output_field=DateField())
+    return Appointment.objects.filter(
+        during__gte=DateTimeTZRange(first, first, "[]"), during__lt=DateTimeTZRange(after, after, "[]")
     )
-    return dated.filter(in_month | Q(Exists(went_out), start__lt=first, statement_line=None))
+
+
+def settled_late(month: dt.date):
+    """Return the appointments before a month that were settled only after the statement of theirs went out."""
+    start = TruncMonth("during__startswith", tzinfo=rules.UK, output_field=DateField())
+    went_out = Statement.objects.filter(clinician=OuterRef("clinician"), month=OuterRef("start_month"))
+    dated = Appointment.objects.annotate(start_month=start)
+    return dated.filter(Exists(went_out), start_month__lt=month, statement_line=None)
 
 
 def _rates() -> dict[RateKey, list[rules.RateOnDay]]:

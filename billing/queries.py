@@ -60,8 +60,9 @@ def months_with_sessions() -> list[Month]:
 def clinicians_of(month: dt.date) -> QuerySet[Clinician]:
     """Return the clinicians with a session to list in the month, those without a statement first, then by name."""
     issued = Exists(Statement.objects.filter(clinician=OuterRef("pk"), month=month))
-    listed = drawing.appointments_of(month).order_by().values("clinician")
-    people = Clinician.objects.filter(pk__in=listed).annotate(issued=issued)
+    own = {"clinician": OuterRef("pk")}
+    listed = Exists(drawing.of_month(month).filter(**own)) | Exists(drawing.settled_late(month).filter(**own))
+    people = Clinician.objects.filter(listed).annotate(issued=issued)
     return people.select_related("user").order_by("issued", "user__name", "pk")
 
 

@@ -7,11 +7,16 @@ from typing import NamedTuple, Protocol
 
 
 class Payable(Protocol):
-    """A line, stored or drawn up."""
+    """A line, stored or drawn up; its amounts are only read."""
 
-    pence: int
-    basic_pence: int
-    holiday_pence: int
+    @property
+    def pence(self) -> int: ...
+
+    @property
+    def basic_pence(self) -> int: ...
+
+    @property
+    def holiday_pence(self) -> int: ...
 
 
 class Totals(NamedTuple):

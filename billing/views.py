@@ -6,12 +6,13 @@ import datetime as dt
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import list_visible, requires, visible
+from accounts.requests import Request
 from billing import actions, drawing, rules
 from billing.models import Statement, StatementDraft
 from billing.queries import clinicians_of, issued_pence, month_rows, months_with_sessions
@@ -19,7 +20,7 @@ from billing.totals import totals_of
 from clinicians.models import Clinician
 from ui.posting import see
 
-CLINICIANS_A_PAGE = 50
+CLINICIANS_A_PAGE = 25
 
 
 def _month(slug: str) -> dt.date:
@@ -31,13 +32,13 @@ def _month(slug: str) -> dt.date:
 
 
 @requires("finance_desk", "read", methods=("GET",))
-def finance(request: HttpRequest) -> HttpResponse:
+def finance(request: Request) -> HttpResponse:
     """The months in which there were sessions, newest first."""
     return render(request, "billing/finance.html", {"months": months_with_sessions()})
 
 
 @requires("finance_desk", "read", methods=("GET",))
-def month(request: HttpRequest, month: str) -> HttpResponse:
+def month(request: Request, month: str) -> HttpResponse:
     """The clinicians' statements of one month by state, those still to be issued first."""
     first = _month(month)
     page = _page_of(request.GET.get("page"), first)
@@ -60,7 +61,7 @@ def _page_of(number: str | None, month: dt.date) -> Page:
 
 
 @requires("finance_desk", "write", methods=("POST",))
-def drafts(request: HttpRequest, month: str) -> HttpResponse:
+def drafts(request: Request, month: str) -> HttpResponse:
     """Draw up the month for each clinician of one page of the month who has no statement yet."""
     first = _month(month)
     page = _page_of(request.POST.get("page"), first)
@@ -72,7 +73,7 @@ def drafts(request: HttpRequest, month: str) -> HttpResponse:
 
 
 @requires("finance_desk", "read", methods=("GET",))
-def preview(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
+def preview(request: Request, month: str, clinician: str) -> HttpResponse:
     """One clinician's month as the records stand, before it is issued."""
     first = _month(month)
     person = visible(request, Clinician, "user", ref=clinician)
@@ -94,7 +95,7 @@ def preview(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
 
 
 @requires("finance_desk", "write", methods=("POST",))
-def draft(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
+def draft(request: Request, month: str, clinician: str) -> HttpResponse:
     """Draw up one clinician's month."""
     person = visible(request, Clinician, "user", ref=clinician)
     actions.draw_up(person, _month(month), by=request.user)
@@ -103,7 +104,7 @@ def draft(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
 
 
 @requires("finance_desk", "write", methods=("POST",))
-def issue(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
+def issue(request: Request, month: str, clinician: str) -> HttpResponse:
     """Issue one clinician's drawn-up month."""
     person = visible(request, Clinician, "user", ref=clinician)
     drawn = StatementDraft.objects.filter(clinician=person, month=_month(month)).first()
@@ -115,7 +116,7 @@ def issue(request: HttpRequest, month: str, clinician: str) -> HttpResponse:
 
 
 @requires("statements", "answer", methods=("GET",))
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """A clinician's own statements, and the month so far."""
     statements = list_visible(request, Statement).select_related("confirmation")
     this_month = rules.month_of(timezone.now())
@@ -125,7 +126,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @requires("statements", "read", methods=("GET",))
-def statement(request: HttpRequest, statement: str) -> HttpResponse:
+def statement(request: Request, statement: str) -> HttpResponse:
     """An issued statement, line by line."""
     found = visible(request, Statement, "clinician__user", "pdf", ref=statement)
     lines = list(found.lines.all())
@@ -141,7 +142,7 @@ def statement(request: HttpRequest, statement: str) -> HttpResponse:
 
 
 @requires("statements", "answer", methods=("POST",))
-def confirmation(request: HttpRequest, statement: str) -> HttpResponse:
+def confirmation(request: Request, statement: str) -> HttpResponse:
     """The clinician confirms a statement."""
     found = visible(request, Statement, ref=statement)
     actions.confirm(found, by=request.user)
@@ -150,7 +151,7 @@ def confirmation(request: HttpRequest, statement: str) -> HttpResponse:
 
 
 @requires("statements", "read", methods=("GET",))
-def pdf(request: HttpRequest, statement: str) -> HttpResponse:
+def pdf(request: Request, statement: str) -> HttpResponse:
     """The statement's PDF, as it was made once."""
     found = visible(request, Statement, "pdf__file", ref=statement)
     if not hasattr(found, "pdf"):

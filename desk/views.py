@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import requires, signed_in, visible
+from accounts.requests import Request
 from deadlines.models import Deadline
 from desk.caseload import caseload_rows
 from desk.casepage import case_page
@@ -18,14 +19,14 @@ from desk.homes import sections_of
 from desk.search import find
 from desk.tasks import tasks_of
 from patients import actions as patients
-from patients.models import Case
+from patients.models import AdminNote, Case
 from ui.posting import see
 
 CASES_A_PAGE = 25
 
 
 @signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What the person owes and what is next, role by role."""
     now = timezone.now()
     context = {"sections": sections_of(request.user, now), "tasks": tasks_of(request.user, now), "now": now}
@@ -33,18 +34,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @requires("caseload", "read", methods=("GET",))
-def caseload(request: HttpRequest) -> HttpResponse:
+def caseload(request: Request) -> HttpResponse:
     """The cases a clinician treats or a supervisor oversees, searchable."""
     return _list(request, "Caseload", "desk/caseload.html")
 
 
 @requires("case_search", "read", methods=("GET",))
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: Request) -> HttpResponse:
     """Every case, searchable by reference, name or NHS number."""
     return _list(request, "Cases", "desk/caseload.html")
 
 
-def _list(request: HttpRequest, title: str, template: str) -> HttpResponse:
+def _list(request: Request, title: str, template: str) -> HttpResponse:
     typed = request.GET.get("q", "")[:100]
     found = find(Case.objects.visible_to(request.user), typed).order_by("-referred_at")
     page = Paginator(found.select_related("patient", "site", "clinician__user"), CASES_A_PAGE).get_page(
@@ -55,7 +56,7 @@ def _list(request: HttpRequest, title: str, template: str) -> HttpResponse:
 
 
 @requires("case", "read", methods=("GET",))
-def case(request: HttpRequest, case: str) -> HttpResponse:
+def case(request: Request, case: str) -> HttpResponse:
     """One look at an episode of care."""
     found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
     context = case_page(found, request.user, timezone.now())
@@ -63,7 +64,7 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("deadlines", "read", methods=("GET",))
-def deadlines(request: HttpRequest, case: str) -> HttpResponse:
+def deadlines(request: Request, case: str) -> HttpResponse:
     """Every deadline of a case, the newest first, and why each is in its state (TIME-24)."""
     found = visible(request, Case, ref=case)
     rows = Deadline.objects.filter(case_ref=found.ref).select_related("owner").order_by("-opened_at", "-pk")
@@ -72,7 +73,7 @@ def deadlines(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("admin_notes", "write", methods=("POST",))
-def admin_note(request: HttpRequest, case: str) -> HttpResponse:
+def admin_note(request: Request, case: str) -> HttpResponse:
     """Add an entry to the general admin notes."""
     found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
     form = AdminNoteForm(request.POST)
@@ -85,13 +86,13 @@ def admin_note(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("admin_notes", "read", methods=("GET",))
-def admin_notes(request: HttpRequest, case: str) -> HttpResponse:
+def admin_notes(request: Request, case: str) -> HttpResponse:
     """The whole log of a case, by kind."""
     found = visible(request, Case, ref=case)
     kind = request.GET.get("kind", "")
     notes = found.admin_notes.select_related("by").order_by("-at", "-pk")
     if kind:
         notes = notes.filter(kind=kind)
-    kinds = AdminNoteForm.base_fields["kind"].choices
+    kinds = AdminNote.Kind.choices
     page = Paginator(notes, CASES_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "desk/admin_notes.html", {"case": found, "page": page, "kind": kind, "kinds": kinds})

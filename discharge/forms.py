@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from discharge.rules import Choice
+from ui.posting import offer
 
 
 class EndingForm(forms.Form):
@@ -25,4 +26,4 @@ class EndingForm(forms.Form):
 
     def __init__(self, choices: list[Choice], *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [(choice.status, choice.label) for choice in choices if not choice.why_not]
+        offer(self, "status", [(choice.status, choice.label) for choice in choices if not choice.why_not])

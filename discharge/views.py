@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import requires, visible
+from accounts.requests import Request
 from discharge import actions, queries
 from discharge.forms import EndingForm
 from letters.models import LetterDraft
@@ -16,7 +17,7 @@ from ui.posting import attempt, posted, see, status_of
 
 
 @requires("discharge", "write")
-def start(request: HttpRequest, case: str) -> HttpResponse:
+def start(request: Request, case: str) -> HttpResponse:
     """Choose how therapy ends; the checklist says what is still needed."""
     found = visible(request, Case, "patient", "site", ref=case)
     choices = actions.fitting_statuses(found)
@@ -35,7 +36,7 @@ def start(request: HttpRequest, case: str) -> HttpResponse:
 
 
 @requires("letters", "write", methods=("POST",))
-def letter_submission(request: HttpRequest, letter: str) -> HttpResponse:
+def letter_submission(request: Request, letter: str) -> HttpResponse:
     """Submit the discharge letter to patient services."""
     found = visible(request, LetterDraft, "case", ref=letter)
     actions.submit_letter(found, by=request.user)
@@ -44,13 +45,13 @@ def letter_submission(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("discharge_desk", "read", methods=("GET",))
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """The cases that wait to be discharged."""
     return render(request, "discharge/desk.html", {"requests": queries.desk()})
 
 
 @requires("discharge", "approve")
-def discharge(request: HttpRequest, case: str) -> HttpResponse:
+def discharge(request: Request, case: str) -> HttpResponse:
     """Look at one ending and discharge the case."""
     found = visible(request, Case, "patient", "site", ref=case)
     if request.method == "POST":

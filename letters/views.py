@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from accounts.access import list_visible, requires, visible
+from accounts.requests import Request
 from letters import actions, queries
 from letters.forms import PartsForm, QueryForm
 from letters.models import Letter, LetterDraft
@@ -17,14 +18,14 @@ from ui.posting import attempt, posted, see, status_of
 
 
 @requires("letters", "write", methods=("POST",))
-def start(request: HttpRequest, case: str, kind: str) -> HttpResponse:
+def start(request: Request, case: str, kind: str) -> HttpResponse:
     """Start a letter of the kind named, or go to the one that is open."""
     found = visible(request, Case, ref=case)
     return see(reverse("letters:draft", args=[actions.start(found, kind, by=request.user).ref]))
 
 
 @requires("letters", "write")
-def draft(request: HttpRequest, letter: str) -> HttpResponse:
+def draft(request: Request, letter: str) -> HttpResponse:
     """Write a letter: its parts are kept on each save, and shown as the letter will read."""
     found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
     if found.state == "approved":
@@ -37,12 +38,12 @@ def draft(request: HttpRequest, letter: str) -> HttpResponse:
     return render(request, "letters/draft.html", context, status=status_of(form))
 
 
-def _save(request: HttpRequest, found: LetterDraft, form: PartsForm) -> LetterDraft:
+def _save(request: Request, found: LetterDraft, form: PartsForm) -> LetterDraft:
     return actions.save(found, form.parts(), form.cleaned_data["version"], by=request.user)
 
 
 @requires("letters", "read", methods=("GET",))
-def preview(request: HttpRequest, letter: str) -> HttpResponse:
+def preview(request: Request, letter: str) -> HttpResponse:
     """The letter as it would read if it were approved now, for its author and for patient services."""
     found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
     if found.state == "approved":
@@ -52,7 +53,7 @@ def preview(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letters", "write", methods=("POST",))
-def submission(request: HttpRequest, letter: str) -> HttpResponse:
+def submission(request: Request, letter: str) -> HttpResponse:
     """Submit an assessment letter to patient services."""
     found = visible(request, LetterDraft, "case", ref=letter)
     actions.submit(found, by=request.user)
@@ -61,7 +62,7 @@ def submission(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letters", "write", methods=("POST",))
-def withdrawal(request: HttpRequest, letter: str) -> HttpResponse:
+def withdrawal(request: Request, letter: str) -> HttpResponse:
     """Withdraw a letter that is not approved."""
     found = visible(request, LetterDraft, "case", ref=letter)
     actions.withdraw(found, request.POST.get("reason", "").replace("\0", "")[:1000], by=request.user)
@@ -70,7 +71,7 @@ def withdrawal(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letters", "approve", methods=("POST",))
-def question(request: HttpRequest, letter: str) -> HttpResponse:
+def question(request: Request, letter: str) -> HttpResponse:
     """Query a letter back to its author."""
     found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
     form = QueryForm(request.POST)
@@ -83,7 +84,7 @@ def question(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letters", "approve", methods=("POST",))
-def approval(request: HttpRequest, letter: str) -> HttpResponse:
+def approval(request: Request, letter: str) -> HttpResponse:
     """Approve a submitted letter."""
     found = visible(request, LetterDraft, "case", ref=letter)
     approved = actions.approve(found, by=request.user)
@@ -92,7 +93,7 @@ def approval(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letters", "approve", methods=("POST",))
-def sending(request: HttpRequest, letter: str) -> HttpResponse:
+def sending(request: Request, letter: str) -> HttpResponse:
     """Send an approved letter to whom the consents allow."""
     found = visible(request, Letter, "draft", "case__patient__user", "pdf", ref=letter)
     actions.send(found, by=request.user)
@@ -101,7 +102,7 @@ def sending(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letters", "read", methods=("GET",))
-def letter(request: HttpRequest, letter: str) -> HttpResponse:
+def letter(request: Request, letter: str) -> HttpResponse:
     """An approved letter as it was fixed, with what became of it."""
     found = visible(request, Letter, "case__patient", "draft", "pdf", ref=letter)
     context = {
@@ -116,7 +117,7 @@ def letter(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letter_files", "read", methods=("GET",))
-def pdf(request: HttpRequest, letter: str) -> HttpResponse:
+def pdf(request: Request, letter: str) -> HttpResponse:
     """The letter's PDF, for the patient and for patient services; clinicians have no copy to take away (ACC-6)."""
     found = visible(request, Letter, "pdf__file", "case", ref=letter)
     if not hasattr(found, "pdf"):
@@ -127,13 +128,13 @@ def pdf(request: HttpRequest, letter: str) -> HttpResponse:
 
 
 @requires("letters_desk", "read", methods=("GET",))
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """What waits for patient services: to look at, to send, stopped."""
     return render(request, "letters/desk.html", queries.waiting(request.GET.get("site", "")))
 
 
 @requires("own_letters", "read", methods=("GET",))
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """The patient's own letters, newest first."""
     letters = list_visible(request, Letter).order_by("-approved_at").select_related("pdf")
     return render(request, "letters/mine.html", {"letters": letters})
