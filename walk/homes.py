@@ -1,4 +1,4 @@
-"""Step 10: everybody lands on a page that says what they owe and what is next."""
+"""Step 10: everybody lands on a page that says what is to do and what is next."""
 
 from __future__ import annotations
 

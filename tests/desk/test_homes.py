@@ -35,13 +35,15 @@ def test_nobodys_home_shows_the_part_of_another_role(world, client_of, who):
 def test_a_patients_message_is_owed_an_answer_by_the_clinician(world, client_of):
     send(world.alice_case, "How do I fill in the diary?", by=world.alice.user, client_key="one")
     page = client_of(world.amara).get("/home/").content.decode()
-    assert "What you owe" in page
+    assert "To do</h2>" in page
     assert f"{world.alice_case.ref[:4]} {world.alice_case.ref[4:]}" in page
 
 
 def test_an_alert_is_owed_a_review_and_leads_to_its_page(world, client_of):
     alert = raise_alert(world.alice_case, kind="item_9", source="questionnaire:one")
-    assert f"/alerts/{alert.ref}/" in client_of(world.amara).get("/home/").content.decode()
+    page = client_of(world.amara).get("/home/").content.decode()
+    assert f"/alerts/{alert.ref}/" in page
+    assert page.index("Risk to review") < page.index("To do</h2>")
 
 
 def test_the_case_page_shows_each_role_only_its_parts(world, client_of):
