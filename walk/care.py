@@ -117,7 +117,7 @@ def follow_up(journey: Journey) -> None:
     """Note signed and fixed, diagnosis and step set, scores looked at, one ticket raised, answered and closed."""
     clinician, booking = journey.clinician, journey.bookings["now"]
     page = clinician.get(f"{booking.path}note/")
-    clinician.send(page.form(having="agenda"), **NOTE)
+    clinician.send(page.form(having="agenda"), read_through="yes", **NOTE)
     signed = clinician.get(f"{booking.path}note/")
     check(not [form for form in signed.forms if "agenda" in form.names], "a signed note can still be changed")
     details = clinician.get(f"/cases/{journey.case}/details/").form(having="problem")

@@ -18,6 +18,7 @@ from therapy.room import actions as room
 
 HOURS = dt.timedelta(hours=1)
 PARTS = {name: f"Something about {name}." for name in rules.PARTS}
+SIGNED = PARTS | {"read_through": "yes"}
 
 
 def door(name: str, appointment) -> str:
@@ -49,11 +50,11 @@ def test_two_windows_never_overwrite_each_other_unseen(world, client_of, ended):
     answer = client.post(door("note-draft", ended), {"version": 0, "agenda": "From the second window"})
     assert (answer.status_code, answer.json()["theirs"]["agenda"]) == (409, "From the first window")
     assert NoteDraft.objects.get().agenda == "From the first window"
-    signing = client.post(door("note-signature", ended), PARTS | {"version": 0})
+    signing = client.post(door("note-signature", ended), SIGNED | {"version": 0})
     page = signing.content.decode()
     assert (signing.status_code, "From the first window" in page, PARTS["agenda"] in page) == (409, True, True)
     assert not Note.objects.exists()
-    again = client.post(door("note-signature", ended), PARTS | {"version": signing.context["form"]["version"].value()})
+    again = client.post(door("note-signature", ended), SIGNED | {"version": signing.context["form"]["version"].value()})
     assert again.status_code == 303
 
 
@@ -66,12 +67,25 @@ def test_the_same_text_twice_is_no_conflict(world, client_of, ended):
 @pytest.mark.rule("NOTE-1b")
 @pytest.mark.parametrize("missing", list(rules.PARTS))
 def test_an_empty_part_cannot_be_signed(world, client_of, ended, missing):
-    answer = client_of(world.amara).post(door("note-signature", ended), PARTS | {"version": 0, missing: "  "})
+    answer = client_of(world.amara).post(door("note-signature", ended), SIGNED | {"version": 0, missing: "  "})
     page = answer.content.decode()
     assert answer.status_code == 409
     assert f"These parts are empty: {rules.PARTS[missing][0]}." in page
     assert not Note.objects.exists()
     assert NoteDraft.objects.get().version == 1
+
+
+@pytest.mark.rule("NOTE-2d")
+def test_signing_asks_once_more_and_loses_no_text(world, client_of, ended):
+    client = client_of(world.amara)
+    asked = client.post(door("note-signature", ended), PARTS | {"version": 0})
+    page = asked.content.decode()
+    assert (asked.status_code, "Read the note through" in page, PARTS["progress"] in page) == (422, True, True)
+    assert not Note.objects.exists()
+    assert NoteDraft.objects.get().progress == PARTS["progress"]
+    version = asked.context["form"]["version"].value()
+    assert client.post(door("note-signature", ended), SIGNED | {"version": version}).status_code == 303
+    assert Note.objects.get().progress == PARTS["progress"]
 
 
 @pytest.mark.rule("NOTE-1d")
@@ -80,7 +94,7 @@ def test_signing_meets_the_deadline_and_twice_is_once(world, client_of, ended):
     assert (clock.owner, clock.due_at) == (world.amara.user, ended.ends_at + 48 * HOURS)
     client = client_of(world.amara)
     for _ in range(2):
-        assert client.post(door("note-signature", ended), PARTS | {"version": 0}).status_code == 303
+        assert client.post(door("note-signature", ended), SIGNED | {"version": 0}).status_code == 303
     clock.refresh_from_db()
     assert (clock.state, Note.objects.count(), NoteDraft.objects.count()) == ("met", 1, 0)
     page = client.get(door("note", ended)).content.decode()
@@ -121,7 +135,7 @@ def test_item_9_stands_beside_the_risk_part(world, client_of, ended):
 def test_a_correction_is_an_addendum_with_name_and_time(world, client_of, ended):
     client = client_of(world.amara)
     assert client.post(door("addenda", ended), {"text": "Too early"}).status_code == 409
-    client.post(door("note-signature", ended), PARTS | {"version": 0})
+    client.post(door("note-signature", ended), SIGNED | {"version": 0})
     assert client.post(door("addenda", ended), {"text": " "}).status_code == 422
     client.post(door("addenda", ended), {"text": "The walk was on Thursday."})
     page = client.get(door("note", ended)).content.decode()
@@ -144,7 +158,7 @@ def test_a_signed_note_and_its_addenda_cannot_be_changed(world, ended, table, st
 @pytest.mark.rule("NOTE-2b")
 def test_a_signed_note_takes_no_draft_any_more(world, client_of, ended):
     client = client_of(world.amara)
-    client.post(door("note-signature", ended), PARTS | {"version": 0})
+    client.post(door("note-signature", ended), SIGNED | {"version": 0})
     answer = client.post(door("note-draft", ended), {"version": 1, "agenda": "Changed"})
     assert (answer.status_code, "addendum" in answer.json()["message"]) == (409, True)
     assert Note.objects.get().agenda == PARTS["agenda"]
@@ -156,12 +170,12 @@ def test_who_reads_and_who_writes_a_note(world, client_of, ended):
     for reader in (world.sunniva, world.olu):
         client = client_of(reader)
         assert "not signed this note" in client.get(door("note", ended)).content.decode()
-        assert client.post(door("note-signature", ended), PARTS | {"version": 0}).status_code == 404
+        assert client.post(door("note-signature", ended), SIGNED | {"version": 0}).status_code == 404
 
 
 def test_a_note_is_not_signed_before_the_session_has_its_outcome(world, client_of, session):
     client = client_of(world.amara)
-    answer = client.post(door("note-signature", session.appointment), PARTS | {"version": 0})
+    answer = client.post(door("note-signature", session.appointment), SIGNED | {"version": 0})
     assert answer.status_code == 409
     assert "once the session has its outcome" in answer.content.decode()
 

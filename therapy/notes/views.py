@@ -21,6 +21,9 @@ from therapy.notes.models import NoteDraft
 from ui.errors import Refused
 from ui.posting import attempt, see, status_of
 
+UNREAD = (
+    "Read the note through and tick that you did. It never changes after it is signed. Your text is kept as a draft."
+)
 RELATED = ("case", "patient", "clinician__user", "session")
 
 
@@ -86,8 +89,10 @@ def signature(request: Request, appointment: uuid.UUID) -> HttpResponse:
     if hasattr(found, "note"):
         return _see_other("therapy:note", found.ref)
     try:
-        actions.save_draft(found, form.cleaned_data, form.cleaned_data["version"], by=request.user)
+        draft = actions.save_draft(found, form.cleaned_data, form.cleaned_data["version"], by=request.user)
         if "save" not in request.POST:
+            if "read_through" not in request.POST:
+                return _unread(request, found, form, draft)
             actions.sign(found, by=request.user)
     except actions.Overtaken as overtaken:
         form.data = {**dict(form.data.items()), "version": overtaken.draft.version}
@@ -98,6 +103,13 @@ def signature(request: Request, appointment: uuid.UUID) -> HttpResponse:
         return _page(request, found, {"form": form, "refusal": refusal}, status=409)
     messages.success(request, "The draft is saved." if "save" in request.POST else "The note is signed.")
     return _see_other("therapy:note", found.ref)
+
+
+def _unread(request: Request, found: Appointment, form: NoteForm, draft: NoteDraft) -> HttpResponse:
+    """Ask to read it through before it is signed; what was typed is on the page and kept as a draft (NOTE-2)."""
+    form.data = {**dict(form.data.items()), "version": draft.version}
+    form.add_error(None, UNREAD)
+    return _page(request, found, {"form": form}, status=422)
 
 
 def _named(draft: NoteDraft) -> list[tuple[str, str]]:
