@@ -172,6 +172,16 @@ def test_somebody_signed_out_elsewhere_is_told_and_keeps_what_was_typed(page_as,
     assert alice.get_by_role("textbox").input_value() == "Half a sentence"
 
 
+@pytest.mark.rule("ROOM-3e")
+def test_the_clinician_is_still_here_while_saying_how_it_ended(both):
+    alice, amara = both
+    alice.locator("[data-here=yes]").wait_for()
+    amara.get_by_role("link", name="End session").click()
+    amara.get_by_label("Late cancellation").wait_for()
+    amara.wait_for_timeout(3000)
+    assert alice.locator("[data-presence]").get_attribute("data-here") == "yes"
+
+
 def test_the_end_gives_both_a_way_on(both):
     alice, amara = both
     say(alice, "Thank you.")

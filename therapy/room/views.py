@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
+from live import doorbell
 from therapy.appointments import actions as appointments
 from therapy.appointments.models import Appointment
 from therapy.room import actions, frames, rules
@@ -130,6 +131,7 @@ def beat(request: Request, session: uuid.UUID) -> JsonResponse:
     if isinstance(seq, int) and 0 < seq < 2**31:
         actions.mark_seen(found, request.user, seq)
     state = actions.beat(found, request.user, login=request.session.session_key or "", at=now)
+    doorbell.ring(actions.group_of(found.ref), {"presence": found.side_of(request.user)})
     return JsonResponse(
         {
             "head": state.head,
