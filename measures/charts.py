@@ -23,6 +23,7 @@ class ScoreChart:
     about: str
     chart: LineChart
     words: str
+    meaning: str
     band: str
     credit: str
 
@@ -56,6 +57,7 @@ def _chart(definition: Definition, scores: list[Score]) -> ScoreChart:
             cutoff=definition.caseness,
         ),
         words=words(definition, scores),
+        meaning=rules.meaning(definition),
         band=scores[-1].band if scores else "",
         credit=definition.credit,
     )

@@ -68,6 +68,14 @@ def change_in_words(first: Decimal | int, last: Decimal | int, definition: Defin
     return f"{course}: {place}" if place else course
 
 
+def meaning(definition: Definition) -> str:
+    """Return what a score means in a plain sentence: how far the scale goes and from where treatment usually helps."""
+    scale = f"Scores go from {definition.lowest} to {definition.highest}."
+    if definition.caseness is None:
+        return scale
+    return f"{scale} {plain(Decimal(str(definition.caseness)))} or more is the range in which treatment usually helps."
+
+
 def where(definition: Definition, score: Decimal | int) -> str:
     """Return on which side of the clinical cut-off a score lies, "" for a measure without one."""
     if definition.caseness is None:

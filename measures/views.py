@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.access import requires, visible
 from accounts.requests import Request
-from measures import actions
+from measures import actions, rules
 from measures.charts import score_charts
 from measures.forms import AnswersForm, initial_of
 from measures.models import Questionnaire
@@ -75,6 +75,7 @@ def _show_answers(request: Request, found: Questionnaire) -> HttpResponse:
         "definition": definition,
         "rows": rows,
         "score": getattr(found, "score", None),
+        "meaning": rules.meaning(definition),
         "watched": found.completed_at and definition.alert and kept.get(definition.alert.item),
         "next_url": _next_url(found),
     }

@@ -69,6 +69,18 @@ const WORDS = {
   refused: "This could not be saved. Load the page again.",
 };
 
+/** Takes away what was said about a question that now has its answer, in its group and in the summary. */
+export function forgive(root, radio) {
+  const group = radio.closest(".nhsuk-form-group");
+  group?.classList.remove("nhsuk-form-group--error");
+  for (const words of group?.querySelectorAll(".nhsuk-error-message") ?? []) words.remove();
+  const summary = root.querySelector("[data-error-summary]");
+  for (const link of summary?.querySelectorAll("a") ?? []) {
+    if (group?.querySelector(link.getAttribute("href"))) link.closest("li").remove();
+  }
+  if (summary && !summary.querySelector("li")) summary.remove();
+}
+
 async function post(url, token, item, value) {
   const body = new URLSearchParams({ item, value, csrfmiddlewaretoken: token });
   try {
@@ -96,6 +108,7 @@ export function startQuestionnaire(root) {
   form.addEventListener("submit", () => keeper.stop());
   form.addEventListener("change", (event) => {
     if (event.target.type !== "radio") return;
+    forgive(root, event.target);
     progress.textContent = progressSentence(count(), names.size);
     keeper.keep(itemOf(event.target.name), event.target.value);
   });

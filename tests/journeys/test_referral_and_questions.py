@@ -105,6 +105,23 @@ def test_a_questionnaire_without_scripts(world, page_as):
     assert Score.objects.get().total == 6
 
 
+@pytest.mark.rule("MEAS-6b")
+def test_what_was_said_about_a_missing_answer_goes_once_it_is_given(world, page_as):
+    questionnaire = give(world.alice_case, "gad-7", occasion="test")
+    visitor = page_as(world.alice, viewport=PHONE)
+    visitor.expect("422")
+    visitor.visit(f"/measures/{questionnaire.ref}/")
+    groups = visitor.page.locator("main fieldset")
+    for place in range(6):
+        groups.nth(place).get_by_label("Several days").check()
+    visitor.press("Finish")
+    assert visitor.page.get_by_text("Question 7 has no answer yet.").count() == 2
+    groups.nth(6).get_by_label("Not at all").check()
+    assert visitor.page.get_by_text("Question 7 has no answer yet.").count() == 0
+    assert visitor.page.locator("[data-error-summary]").count() == 0
+    visitor.page.get_by_text("Saved", exact=True).wait_for()
+
+
 @pytest.mark.rule("MEAS-6c")
 @pytest.mark.rule("RISK-1a")
 def test_an_answer_given_while_the_connection_is_down_is_kept_when_it_is_back(world, page_as):

@@ -45,7 +45,8 @@ def test_the_patient_answers_everything_and_gets_a_score(world, client_of, phq, 
     score = Score.objects.get(questionnaire=phq)
     assert (score.total, score.band, score.item_9, score.measure) == (11, "Moderate", 1, "phq-9")
     shown = client_of(world.alice).get(page).content.decode()
-    assert "<strong>11</strong> of 27 (moderate)" in shown
+    assert "<strong>11</strong> of 27" in shown
+    assert "Scores go from 0 to 27. 10 or more is the range in which treatment usually helps." in shown
 
 
 @pytest.mark.rule("MEAS-5a")

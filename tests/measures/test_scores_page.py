@@ -40,6 +40,7 @@ def test_patient_and_clinician_see_chart_table_and_words(world, client_of, case)
         assert page.count("<svg") >= 2
         assert "None to" in page
         assert "cut-off 10" in page
+        assert "Scores go from 0 to 21. 8 or more is the range in which treatment usually helps." in page
         for number in ("16", "12", "9"):
             assert f'<td class="app-number">{number}</td>' in page
 
