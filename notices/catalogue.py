@@ -40,7 +40,8 @@ NOTICES: dict[str, Notice] = {
     # People
     "invitation": waiting(
         "Your account is ready to set up",
-        "You can now set up your account with {service}. The link works once, within 14 days.",
+        "This is from {service}: you asked us to be in touch, or somebody asked us for you. You can now set up your "
+        "account. The link works once, within 14 days.",
         opens_account=True,
     ),
     "invitation_again": about_sign_in(
@@ -138,8 +139,8 @@ NOTICES: dict[str, Notice] = {
         "A new case is on your list. Your first message is due within 48 hours.",
     ),
     "clinician_found": waiting(
-        "Somebody will write to you soon",
-        "Somebody will write to you within 48 hours. Sign in to see who it is.",
+        "Good news about your request",
+        "We have found somebody for you, who will write to you within 48 hours. Sign in to see who it is.",
     ),
     # Tickets (SUP-1, TIME-10, TIME-11)
     "ticket_raised": waiting("A ticket waits for you", "A new ticket waits for your answer."),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions as accounts
@@ -126,7 +127,8 @@ def _note_doubts(case: Case, data: Mapping[str, Any], match: matching.Match, by:
     if not remarks:
         return
     patients.write_admin_note(case, "other", "\n".join(remarks), by=by, at=at)
-    tell_team(Role.PATIENT_SERVICES, "referral_to_check", key=f"referral-to-check:{case.ref}", case_ref=case.ref, at=at)
+    key, link = f"referral-to-check:{case.ref}", reverse("desk:admin-notes", kwargs={"case": case.ref})
+    tell_team(Role.PATIENT_SERVICES, "referral_to_check", key=key, case_ref=case.ref, link=link, at=at)
 
 
 def _invite(case: Case, data: Mapping[str, Any], match: matching.Match, at: dt.datetime) -> None:
@@ -135,7 +137,7 @@ def _invite(case: Case, data: Mapping[str, Any], match: matching.Match, at: dt.d
     if match.patient is None and user is not None:
         accounts.invite(user, case_ref=case.ref, at=at)
     elif match.patient is not None and user is not None and user.has_usable_password():
-        tell(user, "referral_received", key=key, case_ref=case.ref, at=at)
+        tell(user, "referral_received", key=key, case_ref=case.ref, link=reverse("desk:home"), at=at)
     elif match.patient is not None and user is not None:
         accounts.invite(user, case_ref=case.ref, at=at)
     else:

@@ -63,6 +63,7 @@ def test_number_and_birthday_together_are_the_same_person(site):
     assert Patient.objects.count() == 1
     assert first.ref in notes(second)
     assert mails("referral_to_check") == ["olu@example.org"]
+    assert "/admin-notes/" in OutboxMessage.objects.get(notice="referral_to_check").link
 
 
 @pytest.mark.rule("REF-3d")
@@ -99,6 +100,7 @@ def test_a_likely_match_is_a_new_person_for_the_office_to_sort_out(site, other, 
     assert "No account was opened" in notes(second)
     assert mails("invitation") == ["mira@example.org"]
     assert mails("referral_to_check") == ["olu@example.org"]
+    assert "/admin-notes/" in OutboxMessage.objects.get(notice="referral_to_check").link
 
 
 @pytest.mark.rule("REF-3b")
