@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.actions import record_change
@@ -47,8 +48,12 @@ def request(case: Case, status: str, rationale: str, *, by, at: dt.datetime | No
     patients.write_admin_note(locked, "rationale", f"{rules.LABELS[status]}: {rationale}", by=by, at=at)
     patients.turn(locked, "discharging", by=by, reason=rules.LABELS[status], at=at)
     asked = DischargeRequest.objects.create(case=locked, status=status, rationale=rationale, by=by, at=at)
-    tell_team("patient_services", "discharge_asked", key=f"ending:{asked.pk}", case_ref=case.ref, at=at)
+    tell_team("patient_services", "discharge_asked", key=f"ending:{asked.pk}", case_ref=case.ref, link=_page(case), at=at)
     return asked
+
+
+def _page(case: Case) -> str:
+    return reverse("discharge:discharge", args=[case.ref])
 
 
 def _refuse_open(items: list[queries.Item]) -> None:
