@@ -65,6 +65,18 @@ def test_two_breaches_of_an_episode_are_paid_and_no_more(before, pence):
     assert rules.pay_for("dna", was_confirmed=True, rate_pence=5000, breaches_before=before).pence == pence
 
 
+@pytest.mark.rule("PAY-3b")
+@pytest.mark.parametrize(
+    ("status", "before", "words"),
+    [
+        ("dna", 0, "Did not attend: half of the rate (1 of at most 2 in this episode)."),
+        ("late_cancelled", 1, "Late cancellation: half of the rate (2 of at most 2 in this episode)."),
+    ],
+)
+def test_a_paid_breach_says_which_it_is_and_of_how_many(status, before, words):
+    assert rules.pay_for(status, was_confirmed=True, rate_pence=4483, breaches_before=before).reason == words
+
+
 @pytest.mark.rule("PAY-3e")
 @pytest.mark.parametrize("status", ["dna", "late_cancelled"])
 def test_a_breach_of_an_unconfirmed_appointment_pays_nothing(status):

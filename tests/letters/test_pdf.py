@@ -1,5 +1,6 @@
 """The PDF of a letter: tagged, with letterhead and page numbers, and with the letter's own text."""
 
+import datetime as dt
 import io
 from html.parser import HTMLParser
 
@@ -9,6 +10,7 @@ from pypdf import PdfReader
 from files.actions import render_due
 from letters import actions
 from letters.models import Letter
+from letters.rendering import letter_html
 from measures.actions import answer_all, complete, give
 
 LONG = "A sentence with “quotes”, an em dash — and £5, in plain words. " * 60
@@ -78,6 +80,13 @@ def test_the_text_of_the_pdf_is_the_text_of_the_letter(pdf, letter):
     assert all(page.endswith(foot) for page, foot in zip(pages, feet, strict=True))
     found = "".join(page.removesuffix(foot) for page, foot in zip(pages, feet, strict=True)).removeprefix(head)
     assert "".join(found.split()) == text_of(letter.html)
+
+
+@pytest.mark.rule("LET-2b")
+def test_a_letter_holds_what_was_known_on_its_day(letter):
+    first = letter.case.scores.order_by("at").first().at
+    assert "GAD-7" in letter.html
+    assert "Your questionnaires" not in letter_html(letter.draft, first - dt.timedelta(seconds=1))
 
 
 def test_a_document_fetches_nothing_from_anywhere():
