@@ -48,7 +48,9 @@ def request(case: Case, status: str, rationale: str, *, by, at: dt.datetime | No
     patients.write_admin_note(locked, "rationale", f"{rules.LABELS[status]}: {rationale}", by=by, at=at)
     patients.turn(locked, "discharging", by=by, reason=rules.LABELS[status], at=at)
     asked = DischargeRequest.objects.create(case=locked, status=status, rationale=rationale, by=by, at=at)
-    tell_team("patient_services", "discharge_asked", key=f"ending:{asked.pk}", case_ref=case.ref, link=_page(case), at=at)
+    tell_team(
+        "patient_services", "discharge_asked", key=f"ending:{asked.pk}", case_ref=case.ref, link=_page(case), at=at
+    )
     return asked
 
 
