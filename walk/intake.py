@@ -21,33 +21,8 @@ def refer_oneself(journey: Journey) -> None:
     """A person refers herself on the public pages, goes back once, and sends."""
     person = Person(journey.url, "a visitor")
     front = person.get("/")
-    chance = random.Random(journey.stamp)  # noqa: S311 - an invented birthday
-    answers: dict[str, dict[str, str | list[str]]] = {
-        "eligibility": {
-            "date_of_birth_day": str(chance.randint(1, 28)),
-            "date_of_birth_month": str(chance.randint(1, 12)),
-            "date_of_birth_year": str(chance.randint(1960, 2000)),
-            "postcode": "nm1 1ab",
-            "gp_practice": "Rowan Road Surgery",
-        },
-        "name": {
-            "first_name": "Robin",
-            "last_name": "".join(chance.choice(SYLLABLES) for _ in range(5)).capitalize(),
-            "pronouns": "they/them",
-        },
-        "contact": {"phone": "07700 900456", "address": "12 Cobble Row"},
-        "nhs-number": {},
-        "reason": {"reason": "I lie awake at half past three.\nThe same film every night 😕 <script>alert(1)</script>"},
-        "hours": {"wished_hours": ["mon-evening", "tue-evening", "wed-evening", "thu-evening", "fri-evening"]},
-        "way": {"modality": "typed"},
-        "needs": {},
-        "safe": {"email": journey.email, "text": "no", "voicemail": "no", "post": "no"},
-        "gp": {"gp": "yes"},
-        "research": {"research": "no"},
-        "terms": {"terms": "on"},
-    }
     person.get(front.link(to="/referral/"))
-    for name, given in answers.items():
+    for name, given in _referral(journey).items():
         page = person.get(f"/referral/{name}/")
         form = next(form for form in page.forms if form.method == "post")
         person.send(form, **given)
@@ -77,6 +52,35 @@ def upload_batch(journey: Journey) -> None:
         page = office.send(_loading(page)[0])
     second = _upload(journey, office)
     check(not _loading(second), "the same file again would add rows")
+
+
+def _referral(journey: Journey) -> dict[str, dict[str, str | list[str]]]:
+    """What the walk's patient answers, page by page."""
+    chance = random.Random(journey.stamp)  # noqa: S311 - an invented birthday
+    return {
+        "eligibility": {
+            "date_of_birth_day": str(chance.randint(1, 28)),
+            "date_of_birth_month": str(chance.randint(1, 12)),
+            "date_of_birth_year": str(chance.randint(1960, 2000)),
+            "postcode": "nm1 1ab",
+            "gp_practice": "Rowan Road Surgery",
+        },
+        "name": {
+            "first_name": "Robin",
+            "last_name": "".join(chance.choice(SYLLABLES) for _ in range(5)).capitalize(),
+            "pronouns": "they/them",
+        },
+        "contact": {"phone": "07700 900456", "address": "12 Cobble Row"},
+        "nhs-number": {},
+        "reason": {"reason": "I lie awake at half past three.\nThe same film every night 😕 <script>alert(1)</script>"},
+        "hours": {"wished_hours": ["mon-evening", "tue-evening", "wed-evening", "thu-evening", "fri-evening"]},
+        "way": {"modality": "typed"},
+        "needs": {},
+        "safe": {"email": journey.email, "text": "no", "voicemail": "no", "post": "no"},
+        "gp": {"gp": "yes"},
+        "research": {"research": "no"},
+        "terms": {"terms": "on"},
+    }
 
 
 def _loading(page: Page) -> list[Form]:
