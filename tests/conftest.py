@@ -33,12 +33,6 @@ def django_db_setup(django_db_blocker) -> None:
 
 
 @pytest.fixture
-def world(db) -> cast.World:
-    """The cast of `tests/cast.py`."""
-    return cast.make_world()
-
-
-@pytest.fixture
 def client_of():
     """A function from anybody of the cast to a client signed in as that person."""
     return cast.signed_in
@@ -76,3 +70,10 @@ def count_queries(client: Client, url: str) -> int:
         response = client.get(url)
     assert response.status_code == 200, f"{url} answered {response.status_code}"
     return len(queries)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What opens a browser or kills processes is slow, whether it says so or not."""
+    for item in items:
+        if "page_as" in getattr(item, "fixturenames", ()) or "faults" in item.path.parts:
+            item.add_marker(pytest.mark.slow)

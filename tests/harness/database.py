@@ -21,8 +21,9 @@ def superuser_url(name: str) -> str:
     return paths.database_url(environment.DATA, paths.SUPERUSER_ROLE, name)
 
 
+@cache
 def create() -> None:
-    """Makes this worker's database out of the template."""
+    """Makes this worker's database out of the template, once."""
     name = sql.Identifier(environment.DATABASE)
     with psycopg.connect(superuser_url("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
@@ -31,7 +32,6 @@ def create() -> None:
                 name, sql.Identifier(paths.DATABASE_NAME), sql.Identifier(paths.OWNER_ROLE)
             )
         )
-    superuser.cache_clear()
     plant_baseline()
 
 

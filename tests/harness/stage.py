@@ -1,0 +1,95 @@
+"""The cast, set up once a worker and shared by the tests that do not commit.
+
+It stands in a transaction that stays open around them; each test's own transaction is a savepoint inside. A test that
+commits, or that wants an empty database, has it taken down first. To build it takes ten times as long as a test.
+"""
+
+import pickle
+
+import pytest
+from django.db import connection, transaction
+from pytest_django.plugin import blocking_manager_key
+
+from tests.harness import database
+
+
+class Stage:
+    """The open transaction and what stands in it."""
+
+    def __init__(self) -> None:
+        self.block: transaction.Atomic | None = None
+        self.raw = None
+        self.world = b""
+
+    def enter(self) -> None:
+        """Sets up the cast, unless it stands already."""
+        from tests import cast
+
+        if self.block and self.raw is connection.connection and not connection.needs_rollback:
+            return
+        self.leave()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        with connection.cursor() as cursor:  # it may be open for longer than the site's role may idle
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
+        self.raw, self.world = connection.connection, pickle.dumps(cast.make_world())
+
+    def leave(self) -> None:
+        """Takes everything down, also after a test that closed the connection under it."""
+        if self.block is None:
+            return
+        if self.raw is connection.connection and not connection.closed_in_transaction:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+        else:
+            connection.in_atomic_block = connection.needs_rollback = connection.closed_in_transaction = False
+            connection.atomic_blocks, connection.savepoint_ids, connection.run_on_commit = [], [], []
+        connection.close()
+        self.block = self.raw = None
+
+
+STAGE = Stage()
+
+
+def commits(item: pytest.Item) -> bool:
+    """Whether a test writes for good, so that others see it."""
+    names = set(getattr(item, "fixturenames", ()))
+    marker = item.get_closest_marker("django_db")
+    wants = bool(marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0])))
+    return wants or not names.isdisjoint({"transactional_db", "live_service", "live_server"})
+
+
+def uses_world(item: pytest.Item) -> bool:
+    return "world" in getattr(item, "fixturenames", ()) and not commits(item)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share the cast one after the other, those that commit last."""
+    items.sort(key=lambda item: 2 if commits(item) else int(uses_world(item)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    shared = uses_world(item)
+    if not shared and STAGE.block is None:
+        return
+    touches = {"db", "django_db_blocker"}.intersection(item.fixturenames) or item.get_closest_marker("django_db")
+    if shared or commits(item) or touches:
+        with item.config.stash[blocking_manager_key].unblock():
+            database.create()
+            STAGE.enter() if shared else STAGE.leave()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if STAGE.block is not None:
+        with session.config.stash[blocking_manager_key].unblock():
+            STAGE.leave()
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, db):
+    """The cast of `tests/cast.py`; a copy of each person and case for each test."""
+    from tests import cast
+
+    return pickle.loads(STAGE.world) if uses_world(request.node) else cast.make_world()
