@@ -57,9 +57,6 @@ PARTICULAR: dict[tuple[str, str, str], str] = {
     ("clinicians:availability", Role.CLINICAL_LEAD, "GET"): "not found",
     ("clinicians:availability", Role.CLINICAL_LEAD, "POST"): "not found",
     ("clinicians:leave", Role.CLINICAL_LEAD, "POST"): "not found",
-    # Only those whom a reason would let read the thing named in the query are asked for one.
-    ("accounts:reason", Role.SUPERVISOR, "GET"): "not found",
-    ("accounts:reason", Role.SUPERVISOR, "POST"): "not found",
 }
 
 pytestmark = [

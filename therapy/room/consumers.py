@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.access import Declaration
 from audit.actions import record_access
 from live import doorbell
-from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, Closing, Consumer, run_db
-from live.handshake import session_key
+from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, SIGNED_OUT, Closing, Consumer, run_db
+from live.handshake import session_key, who_is
 from live.hub import hub
 from therapy.room import actions, frames, rules, store
 from therapy.room.frames import Nack, iso
@@ -108,7 +108,7 @@ class RoomConsumer(Consumer):
         except Nack as nack:
             await self._send(nack.frame())
             if nack.code == "forbidden":
-                raise Closing(NOT_A_PARTICIPANT) from nack
+                raise Closing(await self._why_not_allowed()) from nack
             return
         await self._send(ack.frame())
         if self.welcomed and ack.seq == self.delivered + 1:
@@ -164,6 +164,11 @@ class RoomConsumer(Consumer):
         else:
             await self._catch_up(await self._beat())
 
+    async def _why_not_allowed(self) -> int:
+        """Return the code that says whether the sign-in is gone or the place in the room."""
+        user, _ = await run_db(who_is)(self.scope)
+        return SIGNED_OUT if user is None else NOT_A_PARTICIPANT
+
     async def _from_other(self, side: str, kind: str, **values: Any) -> None:
         if side != self.side:
             await self.frame(kind, **{"from": side}, **values)
@@ -171,7 +176,7 @@ class RoomConsumer(Consumer):
     async def _catch_up(self, state: store.State) -> None:
         """Send what is missing, say whether the other is here, and go where one may not stay (ROOM-4)."""
         if not state.allowed:
-            raise Closing(NOT_A_PARTICIPANT)
+            raise Closing(await self._why_not_allowed())
         here = state.here(timezone.now())
         if here != self.other_here:
             self.other_here = here
