@@ -110,7 +110,8 @@ def test_the_right_password_counts_for_no_attempt(world):
 @pytest.mark.rule("ACC-2g")
 def test_limits_and_sign_in_need_no_redis(world, settings):
     settings.REDIS_URL = "unix:///nonexistent/redis.sock"
-    settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [{"address": settings.REDIS_URL}]
+    layer = settings.CHANNEL_LAYERS["default"]
+    settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": {"hosts": [{"address": settings.REDIS_URL}]}}}
     assert attempt("alice@example.org", cast.PASSWORD).status_code == 302
     for _ in range(6):
         attempt("bob@example.org")
