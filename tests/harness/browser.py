@@ -131,7 +131,7 @@ def page_as(browser, live_service) -> Iterator:
 
     def enter(who=None, *, viewport: dict[str, int] = DESK, **options) -> Visitor:
         context = browser.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/London", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.add_init_script(WATCH_POLICY)
         if who is not None:
             cookies = live_service.cookies(who).items()

@@ -15,7 +15,7 @@ from tests import cast
 PATH = "/ws/me/"
 
 
-def next_frame(socket, kind: str, seconds: float = 5) -> dict:
+def next_frame(socket, kind: str, seconds: float = 20) -> dict:
     limit = time.monotonic() + seconds
     while True:
         frame = json.loads(socket.recv(timeout=max(0.1, limit - time.monotonic())))
@@ -34,7 +34,7 @@ def code_of(socket) -> int:
     """The code with which the server closes."""
     with pytest.raises(ConnectionClosed):
         for _ in range(20):
-            socket.recv(timeout=5)
+            socket.recv(timeout=20)
     return socket.close_code
 
 

@@ -136,8 +136,8 @@ def test_a_server_that_dies_costs_nothing_but_a_moment(page_as, live_service, wo
     say(alice, "While it was gone")
     say(alice, "And one more")
     live_service.start()
-    amara.get_by_text("And one more").wait_for(timeout=40_000)
-    alice.get_by_text("Connected", exact=True).wait_for(timeout=40_000)
+    amara.get_by_text("And one more").wait_for(timeout=90_000)
+    alice.get_by_text("Connected", exact=True).wait_for(timeout=90_000)
     assert lines(alice) == lines(amara) == ["Before", "While it was gone", "And one more"]
 
 
@@ -148,12 +148,12 @@ def test_where_sockets_are_blocked_it_goes_on_without(page_as, world, session):
     amara = enter(page_as(world.amara), session)
     blocked.visit(f"/sessions/{session.ref}/")
     alice = blocked.page
-    alice.get_by_text("The connection is slow").wait_for(timeout=20_000)
+    alice.get_by_text("The connection is slow").wait_for(timeout=90_000)
     say(alice, "Can you read this?")
     say(amara, "Yes, I can.")
     alice.get_by_text("Yes, I can.").wait_for()
     amara.get_by_text("Can you read this?").wait_for()
-    alice.get_by_text("Seen", exact=True).wait_for(timeout=20_000)
+    alice.get_by_text("Seen", exact=True).wait_for(timeout=90_000)
     assert sorted(lines(alice)) == ["Can you read this?", "Yes, I can."]
 
 
