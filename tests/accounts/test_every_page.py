@@ -17,7 +17,7 @@ POLICY = (
     "frame-ancestors 'none'; img-src 'self'; manifest-src 'self'; script-src 'self'; style-src 'self'"
 )
 # The walk over all addresses is part of the first test's time.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow, pytest.mark.xdist_group("every_page")]
 # What would tell somebody looking over the shoulder.
 TELLING = re.compile(
     r"\b(therap\w*|cbt|nhs|depress\w*|anxi\w*|mental|health|phq\w*|gad\w*|suicid\w*|self-?harm|psych\w*|risk|panic|mood"
