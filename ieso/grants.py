@@ -41,7 +41,8 @@ APPEND_ONLY_MODELS = labels("""
     patients: Consent CaseEvent CaseDetail AdminNote
     sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
     audit: AccessEntry ChangeEntry
-    files: StoredFile
+    files: StoredFile Upload UploadStep
+    therapy: CaseFile Enclosure
 """)
 # Written by migrations alone.
 READ_ONLY_MODELS = labels("""
@@ -49,7 +50,7 @@ READ_ONLY_MODELS = labels("""
     contenttypes: ContentType
 """)
 ORDINARY_MODELS = labels("""
-    files: RenderJob
+    files: RenderJob Quarantine
     ieso: CacheEntry
     billing: StatementDraft
     letters: LetterDraft

@@ -1,6 +1,7 @@
 """Appointments, the room and its transcript, messages, notes: one app, a folder a noun."""
 
 from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Outcome
+from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.messages.models import Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
 from therapy.room.models import Line, LineDraft, Presence, SeenMark, SentInError, Session
@@ -10,6 +11,8 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "Cancellation",
+    "CaseFile",
+    "Enclosure",
     "Line",
     "LineDraft",
     "Message",
