@@ -32,6 +32,4 @@ RUN IESO_DATA=/tmp/collect python manage.py collectstatic --noinput --verbosity 
 USER ieso
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "deploy/livez.py"]
-CMD ["python", "-m", "daphne", "--bind", "0.0.0.0", "--port", "8000", "--proxy-headers", "--no-server-name", \
-     "--verbosity", "0", "--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536", \
-     "ieso.asgi:application"]
+CMD ["python", "-m", "ieso.web", "--bind", "0.0.0.0", "--port", "8000", "--proxy-headers"]

@@ -30,11 +30,7 @@ HEALTH_EVERY_SECONDS = 30
 # A worker may live and take no jobs (seen after Redis restarts): older than this it is started anew.
 STUCK_WORKER_SECONDS = 240
 WEB_THREADS = 12
-WEB = """
-    -m daphne --bind 127.0.0.1 --port {port} --verbosity 0 --no-server-name
-    --websocket-max-message-size 65536 --websocket-max-frame-size 65536
-    --websocket_connect_timeout 10 --application-close-timeout 5 ieso.asgi:application
-"""
+WEB = "-m ieso.web --bind 127.0.0.1 --port {port}"
 WORKER = """
     -m celery --app ieso.celery --quiet worker --concurrency 2 --loglevel WARNING
     --without-gossip --without-mingle --without-heartbeat

@@ -70,6 +70,7 @@ class Consumer(AsyncConsumer):
     user: Any
     kwargs: dict[str, Any]
     closing: bool
+    closed_with: int
     # Whom the socket is for (ACC-4); the matrix of all doors fails for a consumer that does not say.
     access: ClassVar[Declaration | None] = None
 
@@ -102,7 +103,7 @@ class Consumer(AsyncConsumer):
     async def close(self, code: int) -> None:
         """Say `bye` and close; does nothing the second time."""
         if not self.closing:
-            self.closing = True
+            self.closing, self.closed_with = True, code
             await self.frame("bye", code=code)
             await self.base_send({"type": "websocket.close", "code": code})
 
@@ -114,7 +115,7 @@ class Consumer(AsyncConsumer):
         self.kwargs = scope.get("url_route", {}).get("kwargs", {})
         self.rings: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=WAITING_RINGS)
         self.joined: set[str] = set()
-        self.closing, self.accepted = False, False
+        self.closing, self.accepted, self.closed_with = False, False, 0
         self.bucket, self.heard_at = Bucket(), time.monotonic()
         watch = asyncio.create_task(self._watch())
         try:

@@ -15,6 +15,8 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 PATIENCE_SECONDS = 1.0
+# How the group of a person is called: every socket hears the one of its own.
+PERSON = "user."
 
 log = structlog.get_logger(__name__)
 
@@ -62,4 +64,4 @@ async def publish(group: str, payload: dict[str, Any] | None = None) -> bool:
 
 def user_group(user_id: int) -> str:
     """The group that reaches every socket of a user."""
-    return f"user.{user_id}"
+    return f"{PERSON}{user_id}"

@@ -18,6 +18,8 @@ from weakref import WeakKeyDictionary
 import structlog
 from channels.layers import get_channel_layer
 
+from live.doorbell import PERSON
+
 CANARY_EVERY_SECONDS = 1.0
 DEAF_AFTER_SECONDS = 3.0
 PATIENCE_SECONDS = 1.0
@@ -67,6 +69,12 @@ class Hub:
     def ring_all(self) -> None:
         for group in list(self.listeners):
             self.ring(group, {})
+
+    def close_all(self, code: int) -> None:
+        """Close every socket of this process; each of them hears its person's group."""
+        for group in list(self.listeners):
+            if group.startswith(PERSON):
+                self.ring(group, {"close": code})
 
     def _start(self) -> None:
         if not self.tasks:

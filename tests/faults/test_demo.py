@@ -19,7 +19,7 @@ READY_SECONDS = 110
 pytestmark = pytest.mark.timeout(300)
 # A part of the command line that tells each process of the runner from the others.
 PROCESSES = {
-    "web": "daphne",
+    "web": "ieso.web",
     "worker": " worker --concurrency",
     "beat": " beat --loglevel",
     "redis": "redis-server",

@@ -18,11 +18,7 @@ from ieso import paths, processes
 from tests.harness import environment
 
 READY_SECONDS = 60
-WEB = """
-    -m daphne --bind 127.0.0.1 --port {port} --verbosity 0 --no-server-name
-    --websocket-max-message-size 65536 --websocket-max-frame-size 65536
-    --websocket_connect_timeout 10 --application-close-timeout 5 ieso.asgi:application
-"""
+WEB = "-m ieso.web --bind 127.0.0.1 --port {port}"
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.access import Declaration
 from audit.actions import record_access
 from live import doorbell
-from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, SIGNED_OUT, Closing, Consumer, run_db
+from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, Closing, Consumer, run_db
 from live.handshake import session_key, who_is
 from live.hub import hub
 from therapy.room import actions, frames, rules, store
@@ -198,12 +198,14 @@ class RoomConsumer(Consumer):
             raise Closing(CLOSED)
 
     async def left(self) -> None:
-        """The socket is gone: say so, unless the same person has another tab open here."""
+        """The socket is gone: say so, unless the same person has another tab open here or is coming back at once."""
         if not self.side:
             return
         self.tabs[self.ref, self.user.pk] -= 1
         if not self.tabs[self.ref, self.user.pk]:
             del self.tabs[self.ref, self.user.pk]
+            if self.closed_with == RESTART:
+                return
             await store.gone(self.ref, self.user.pk, timezone.now())
             await doorbell.publish(self.group, {"presence": self.side})
 

@@ -12,6 +12,7 @@ export const TIMES = {
   welcome: 5000,
   connect: 10000,
   ask: 1000,
+  restart: 30000,
   poll: 2000,
   beat: 10000,
   typing: 3000,
@@ -19,6 +20,9 @@ export const TIMES = {
 };
 const ATTEMPTS_BEFORE_HTTP = 3;
 const READ_REPORT = 150;
+// A server that restarts says so and is back within seconds: for a while the waits do not grow beyond about a second.
+const RESTART = 1012;
+const ATTEMPTS_AT_RESTART = 2;
 // Codes after which coming back is pointless, and the state that the page then shows.
 const FINAL_CODES = { 4401: "signed-out", 4403: "refused", 4404: "refused", 4410: "ended" };
 
@@ -31,6 +35,7 @@ export class Protocol {
     this.link = "connecting";
     this.you = "";
     this.attempts = 0;
+    this.restarting = 0;
     this.http = false;
     this.seen = 0;
     this.reported = 0;
@@ -97,7 +102,8 @@ export class Protocol {
     this.at.opened = this.at.opening = this.at.pong = null;
     this.outbox.unsend();
     if (code in FINAL_CODES) return this.#finish(FINAL_CODES[code], code);
-    const wait = waitBefore(this.attempts, this.random);
+    if (code === RESTART) this.restarting = now + TIMES.restart;
+    const wait = waitBefore(now < this.restarting ? Math.min(this.attempts, ATTEMPTS_AT_RESTART) : this.attempts, this.random);
     this.attempts += 1;
     this.at.connect = now + wait;
     if (this.attempts >= ATTEMPTS_BEFORE_HTTP) this.http = true;

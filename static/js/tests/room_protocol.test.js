@@ -132,6 +132,14 @@ test("waits grow by chance up to half a minute and begin anew after a welcome", 
   assert.equal(protocol.lost(1006, 3).find((effect) => effect.do === "connect").in, 300);
 });
 
+test("a restart says so: for half a minute the waits stay short, by chance within about a second", () => {
+  const protocol = room({ random: () => 1 });
+  const waits = [1012, 1006, 1006, 1006, 1006].map((code) => protocol.lost(code, 0).find((effect) => effect.do === "connect").in);
+  assert.deepEqual(waits, [300, 600, 1200, 1200, 1200]);
+  assert.equal(protocol.lost(1006, TIMES.restart + 1).find((effect) => effect.do === "connect").in, 9600);
+  assert.equal(room({ random: () => 0.5 }).lost(1012, 0).find((effect) => effect.do === "connect").in, 150);
+});
+
 test("after three failed sockets the same goes over plain requests, and back", () => {
   const protocol = room();
   for (let attempt = 0; attempt < 3; attempt += 1) protocol.lost(1006, attempt);
