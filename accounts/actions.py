@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -93,3 +94,19 @@ def warn_owner(email: str, *, at: dt.datetime | None = None) -> None:
     if user is not None:
         link = reverse("account_reset_password")
         tell_address(user.email, "sign_in_attempts", key=str(at.date()), link=link, at=at)
+
+
+@transaction.atomic
+def choose_preferences(user: User, chosen: Mapping[str, Any], *, at: dt.datetime | None = None) -> User:
+    """Keep how a person likes pages; what is not named in `chosen` stays (ACC-17).
+
+    `chosen` holds fields of the user: theme, text_size, typeface, one_question, enter_sends. The record of changes says
+    that something was chosen and not what: a typeface can tell of a person's health.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    for name, value in chosen.items():
+        setattr(locked, name, value)
+    if chosen:
+        locked.save(update_fields=[*chosen])
+        record_change("preferences chosen", by=user, object_ref=f"user:{user.pk}", at=at)
+    return locked

@@ -26,6 +26,30 @@ class Role(models.TextChoices):
     COMMISSIONER = "commissioner", "Commissioner"
 
 
+class Theme(models.TextChoices):
+    """Light or dark pages, or whatever the reader's device asks for (ACC-17)."""
+
+    SYSTEM = "system", "As my device has it"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class TextSize(models.IntegerChoices):
+    """The size of all text, in per cent of the usual one (ACC-17)."""
+
+    USUAL = 100, "Usual"
+    LARGE = 115, "Large"
+    LARGER = 130, "Larger"
+    LARGEST = 150, "Largest"
+
+
+class Typeface(models.TextChoices):
+    """The letters of all pages (ACC-17)."""
+
+    PLAIN = "plain", "Source Sans, the usual one"
+    CLEAR = "clear", "Atkinson Hyperlegible, with letters that are hard to mix up"
+
+
 STAFF_ROLES = frozenset(Role.values) - {Role.PATIENT}
 
 
@@ -50,6 +74,12 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    # How this person likes pages (ACC-17); here because every page asks, with the person, in one query.
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    text_size = models.PositiveSmallIntegerField(choices=TextSize, default=TextSize.USUAL)
+    typeface = models.CharField(max_length=5, choices=Typeface, default=Typeface.PLAIN)
+    one_question = models.BooleanField(default=False, help_text="Questionnaires show one question at a time.")
+    enter_sends = models.BooleanField(null=True, help_text="Enter sends a line; unknown: where there is a mouse.")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -58,7 +88,12 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(condition=models.Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(condition=models.Q(text_size__in=TextSize.values), name="user_text_size_known"),
+            models.CheckConstraint(condition=models.Q(typeface__in=Typeface.values), name="user_typeface_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name

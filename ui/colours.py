@@ -12,7 +12,7 @@ INKS = ("#0f5057", "#6b4a8c", "#5f4309", "#35608f", "#a92c26")
 SHADES = ("#ffffff", "#eff6f4", "#e2eeec", "#cfe3e0", "#bcd9d5")
 
 
-def names_and_values() -> dict[str, str]:
-    """Every named colour of the theme."""
-    found: dict[str, str] = json.loads(COLOURS_FILE.read_text())
-    return found
+def names_and_values(theme: str = "light") -> dict[str, str]:
+    """Every named colour of a theme, "light" or "dark"; both have the same names."""
+    found: dict[str, dict[str, str]] = json.loads(COLOURS_FILE.read_text())
+    return found[theme]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ui.navigation import PATIENT, PUBLIC, STAFF, links, resolved
 
 NEUTRAL_TITLE = "Weather"
+USUAL = {"theme": "system", "text_size": 100, "typeface": "plain", "one_question": False, "enter_sends": None}
 
 
 def layout_of(request: HttpRequest) -> str:
@@ -19,6 +20,12 @@ def layout_of(request: HttpRequest) -> str:
     return "staff" if user.is_staff_member else "patient"
 
 
+def reader_of(request: HttpRequest) -> dict[str, Any]:
+    """How the reader likes pages (ACC-17); who is not signed in gets what their device asks for."""
+    user = getattr(request, "user", None)
+    return {name: getattr(user, name, usual) for name, usual in USUAL.items()}
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context of the base template; asks the database for nothing but the viewer's roles."""
     layout = layout_of(request)
@@ -26,6 +33,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     held: frozenset[str] = getattr(getattr(request, "user", None), "role_names", frozenset())
     return {
         "layout": layout,
+        "reader": reader_of(request),
         "flashes": get_messages(request),  # a name of its own: pages about messages have a variable `messages`
         "navigation": links(entries, held, request.path),
         "for_patients": layout != "staff",
@@ -34,5 +42,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "neutral_title": NEUTRAL_TITLE,
         "home_url": "/" if layout == "public" else resolved("desk:home") or "/",
         "sign_in_url": resolved("account_login"),
+        "preferences_url": resolved("accounts:preferences"),
         "sign_out_url": resolved("account_logout"),
     }

@@ -16,10 +16,19 @@ export function colourModule(colours) {
   };
 }
 
-/** The `:root` rule that declares every colour once. */
-export function properties(colours) {
-  const lines = Object.entries(colours).map(([name, value]) => `  --${name}: ${value};`);
-  return `:root {\n${lines.join("\n")}\n}\n`;
+const declared = (colours) => Object.entries(colours).map(([name, value]) => `  --${name}: ${value};`).join("\n");
+
+/**
+ * The rules that declare every colour: the light values for all, the dark ones for who chose them or whose device asks
+ * for them. Paper is always light. Throws where a name has a value in one theme alone.
+ */
+export function properties({ light, dark }) {
+  const lacking = [...new Set([...Object.keys(light), ...Object.keys(dark)])].filter((name) => !(name in light && name in dark));
+  if (lacking.length) throw new Error(`colours of one theme alone: ${lacking.join(", ")}`);
+  const darkly = `  color-scheme: dark;\n${declared(dark)}\n`;
+  return `:root {\n  color-scheme: light;\n${declared(light)}\n}\n`
+    + `@media screen {\n:root[data-theme="dark"] {\n${darkly}}\n}\n`
+    + `@media screen and (prefers-color-scheme: dark) {\n:root[data-theme="system"] {\n${darkly}}\n}\n`;
 }
 
 /** nhsuk-frontend writes text colours at 99 % so that Internet Explorer treats them well; they are meant whole. */

@@ -22,8 +22,15 @@ test("two names for one value stop the build", () => {
   assert.throws(() => colourModule({ one: "#fff", two: "#fff" }), /two and one/);
 });
 
-test("the root declares each once", () => {
-  assert.equal(properties(colours), ":root {\n  --text: #1f2e31;\n  --line: #dcd5c6;\n}\n");
+test("the root declares each once a theme, and paper is light", () => {
+  const sheet = properties({ light: { text: "#1f2e31" }, dark: { text: "#e9ebe6" } });
+  assert.match(sheet, /^:root \{\n  color-scheme: light;\n  --text: #1f2e31;\n\}\n@media screen \{/);
+  assert.match(sheet, /:root\[data-theme="dark"\] \{\n  color-scheme: dark;\n  --text: #e9ebe6;/);
+  assert.match(sheet, /@media screen and \(prefers-color-scheme: dark\) \{\n:root\[data-theme="system"\]/);
+});
+
+test("a colour that one theme lacks stops the build", () => {
+  assert.throws(() => properties({ light: { text: "#111111" }, dark: {} }), /one theme alone: text/);
 });
 
 test("comments and line breaks go", () => {
