@@ -127,7 +127,9 @@ export class Protocol {
     this.at.pong = null;
     this.outbox.unsend();
     const facts = { do: "welcome", here: frame.here, seen: frame.seen, draft: frame.draft, now: frame.now, head: frame.head };
-    return [facts, { do: "status" }, ...this.#flush(now)];
+    // Said once more: the word about what was on screen may have been lost with the socket before.
+    const seen = this.seen ? [{ do: "send", frame: { type: "seen", seq: this.seen } }] : [];
+    return [facts, { do: "status" }, ...seen, ...this.#flush(now)];
   }
 
   on_line(frame, now) {

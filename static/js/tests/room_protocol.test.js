@@ -183,6 +183,16 @@ test("coming to the front or back online asks at once", () => {
   assert.deepEqual(protocol.nudge(3), [{ do: "connect", in: 0 }]);
 });
 
+test("what was seen is said again after a cut, since the word may have gone down with it", () => {
+  const protocol = welcomed();
+  protocol.received(line(1), 1);
+  assert.deepEqual(frames(protocol.saw(2)), [{ type: "seen", seq: 1 }]);
+  protocol.lost(1006, 3);
+  protocol.opened(10);
+  const again = protocol.received({ type: "welcome", you: "patient", head: 1, seen: 0 }, 11);
+  assert.deepEqual(frames(again), [{ type: "seen", seq: 1 }]);
+});
+
 test("typing is said at most every three seconds, seen only when it is news", () => {
   const protocol = welcomed();
   assert.equal(protocol.typed(0).length, 1);
