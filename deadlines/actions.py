@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from deadlines import registry, rules, running
-from deadlines.models import Deadline, Heartbeat, OperatorTask
+from audit.actions import record_change
+from deadlines import registry, rules, running, watching
+from deadlines.models import Deadline, DeadlineMove, Heartbeat, OperatorTask
 from deadlines.sweeping import sweep
+from ui.errors import Refused
 
 __all__ = [
     "beat",
@@ -20,6 +22,7 @@ __all__ = [
     "close_operator_task",
     "meet",
     "meet_for_case",
+    "move",
     "open_deadline",
     "open_operator_task",
     "sweep",
@@ -55,8 +58,58 @@ def open_deadline(
         "opened_at": at or timezone.now(),
         "opened_by": opened_by,
     }
-    deadline, _ = Deadline.objects.get_or_create(kind=kind, key=key, defaults=fields)
+    deadline, new = Deadline.objects.get_or_create(kind=kind, key=key, defaults=fields)
+    if new:
+        watching.changed([deadline.owner_id])
     return deadline
+
+
+@transaction.atomic
+def move(
+    deadline: Deadline, due_at: dt.datetime, *, by, reason: str, at: dt.datetime | None = None
+) -> DeadlineMove | None:
+    """Give an open deadline another time and keep who, when and why; None where it has that time already. (TIME-24)
+
+    Its reminder moves with it and comes again where it still can. A handler that runs at this moment is undone.
+    Raises Refused for a time that is past, for one without a reason, and for a deadline that is closed or whose time
+    follows from something else.
+    """
+    at = at or timezone.now()
+    locked = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    if locked.due_at == due_at and locked.state == Deadline.State.OPEN:
+        return None
+    _refuse_moving(locked, due_at, reason, at)
+    before, locked.due_at = locked.due_at, due_at
+    locked.remind_at = rules.moved_reminder(locked.remind_at, before, due_at, at)
+    locked.next_at = rules.next_at(due_at, locked.remind_at)
+    locked.reminded_at, locked.attempts, locked.last_error = None, 0, ""
+    locked.save(update_fields=["due_at", "remind_at", "next_at", "reminded_at", "attempts", "last_error"])
+    record_change(
+        "deadline moved",
+        by=by,
+        case_ref=locked.case_ref,
+        object_ref=f"deadline:{locked.pk}",
+        before={"due_at": before.isoformat()},
+        after={"due_at": due_at.isoformat()},
+        at=at,
+    )
+    watching.changed([locked.owner_id])
+    return DeadlineMove.objects.create(
+        deadline=locked, before=before, after=due_at, by=by, reason=reason.strip(), at=at
+    )
+
+
+def _refuse_moving(locked: Deadline, due_at: dt.datetime, reason: str, at: dt.datetime) -> None:
+    if not locked.is_movable:
+        raise Refused(
+            f"This deadline cannot be moved: it is {locked.get_state_display().lower()}, or its time follows from "
+            "something else.",
+            remedy="Reload the page to see where it stands now.",
+        )
+    if due_at <= at:
+        raise Refused("This time has passed.", field="day", remedy="Choose a time that is still to come.")
+    if not reason.strip():
+        raise Refused("The reason is missing.", field="reason", remedy="Say why it is moved.")
 
 
 def meet(kind: str, key: str, *, closed_by: str, at: dt.datetime | None = None) -> bool:
@@ -106,6 +159,10 @@ def _close(rows, state: str, closed_by: str, at: dt.datetime | None) -> int:
     if own and own_one:
         own.close(state, closed_by)
         rows = rows.exclude(pk=own.pk)
+    owners = list(rows.owed().values_list("owner_id", flat=True))
+    if not owners:
+        return int(own_one)
+    watching.changed(owners)
     closed = int(own_one) + rows.open().update(state=state, closed_at=at, closed_by=closed_by)
     return closed + rows.overdue().order_by().update(settled_at=at, settled_by=closed_by)
 

@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from audit.append_only import append_only_triggers
 from deadlines import registry, rules
 
 
@@ -79,6 +80,10 @@ class Deadline(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_at", "id"], name="deadline_next", condition=models.Q(state="open")),
+            models.Index(fields=["case_ref", "next_at"], name="deadline_lane", condition=models.Q(state="open")),
+            models.Index(
+                fields=["next_at"], name="deadline_retrying", condition=models.Q(state="open", attempts__gt=0)
+            ),
             models.Index(fields=["owner", "due_at"], name="deadline_owner", condition=models.Q(state="open")),
             models.Index(
                 fields=["owner", "due_at"],
@@ -117,12 +122,34 @@ class Deadline(models.Model):
         return registry.url_of(self)
 
     @property
+    def is_movable(self) -> bool:
+        """Whether a person may give it another time (TIME-24)."""
+        return self.state == self.State.OPEN and registry.is_movable(self.kind)
+
+    @property
     def colour(self) -> str:
         """The tag that goes with the words of the state, which say the same."""
         return {"open": "blue", "met": "green", "missed": "red", "cancelled": "grey"}[self.state]
 
     def is_due(self, at: dt.datetime) -> bool:
         return self.due_at <= at
+
+
+class DeadlineMove(models.Model):
+    """One moving of a deadline by a person: from when to when, who, why (TIME-24)."""
+
+    append_only = True
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="moves")
+    before = models.DateTimeField()
+    after = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()
 
 
 class OperatorTask(models.Model):

@@ -28,6 +28,7 @@ class Kind:
     where: Callable[[Deadline], str | None] | None = None
     stays_owed: bool = True
     falls_with_caseload: bool = False
+    movable: bool = True
 
 
 KINDS: dict[str, Kind] = {}
@@ -42,6 +43,7 @@ def register(
     where: Callable[[Deadline], str | None] | None = None,
     stays_owed: bool = True,
     falls_with_caseload: bool = False,
+    movable: bool = True,
 ) -> None:
     """Say what a kind of deadline is called and what it does.
 
@@ -49,10 +51,11 @@ def register(
     rows for mail) and do nothing outside the database: a handler may run again when the transaction is lost.
     `label` says to the person who owes it what must be done; `where` returns the address of the page to do it on.
     `stays_owed`: whether the thing is still to be done once its time is past (a reply) or not (an offer that lapsed).
-    `falls_with_caseload`: whether it no longer matters when the case leaves its clinician. A handler that closes its
-    own deadline by `meet` or `cancel` decides what becomes of it; otherwise it is missed.
+    `falls_with_caseload`: whether it no longer matters when the case leaves its clinician. `movable`: whether a
+    person may give it another time; not where the time follows from something else, such as an appointment's start.
+    A handler that closes its own deadline by `meet` or `cancel` decides what becomes of it; otherwise it is missed.
     """
-    KINDS[kind] = Kind(kind, label, on_due, on_remind, where, stays_owed, falls_with_caseload)
+    KINDS[kind] = Kind(kind, label, on_due, on_remind, where, stays_owed, falls_with_caseload, movable)
 
 
 def get(kind: str) -> Kind:
@@ -65,6 +68,10 @@ def get(kind: str) -> Kind:
 
 def falling_with_caseload() -> list[str]:
     return [name for name, kind in KINDS.items() if kind.falls_with_caseload]
+
+
+def is_movable(kind: str) -> bool:
+    return kind in KINDS and KINDS[kind].movable
 
 
 def label_of(kind: str) -> str:

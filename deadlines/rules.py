@@ -72,6 +72,17 @@ def next_at(due_at: dt.datetime, remind_at: dt.datetime | None) -> dt.datetime:
     return due_at if remind_at is None else min(due_at, remind_at)
 
 
+def moved_reminder(
+    remind_at: dt.datetime | None, before: dt.datetime, after: dt.datetime, at: dt.datetime
+) -> dt.datetime | None:
+    """Return when to remind of a deadline that was moved: as long before it as ever, or not where that is past."""
+    if remind_at is None:
+        return None
+    moved = after - (before - remind_at)
+    return moved if at < moved < after else None
+
+
 def is_stale(beat_at: dt.datetime | None, at: dt.datetime) -> bool:
-    """Tell whether a heartbeat is missing or more than three minutes old (TIME-0)."""
-    return beat_at is None or at - beat_at > HEARTBEAT_STALE_AFTER
+    """Tell whether a heartbeat is missing or more than three minutes away (TIME-0); one that lies ahead was written
+    before the clock was set back."""
+    return beat_at is None or abs(at - beat_at) > HEARTBEAT_STALE_AFTER

@@ -1,5 +1,8 @@
 """The sweep (TIME-0): any number of workers share what is due; each deadline acts exactly once.
 
+A worker looks up a handful of lanes (a case, or a deadline without one) in which something is due, and empties each
+lane it gets, one deadline a transaction. So the look-up is shared by many deadlines, and a kill costs one of them.
+
 Within a case deadlines act in the order of their times. A worker takes an advisory lock on the case, never a row
 lock that a handler would hold while it waits for rows of its own: a person who closes the deadline at that very
 moment is not made to wait, and wins; the handler is then undone.
@@ -9,19 +12,23 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
-from django.db import connection, transaction
-from django.db.models import Case, DateTimeField, F, Q, When
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, DateTimeField, F, When
 from django.utils import timezone
 
-from deadlines import registry, rules
-from deadlines.models import Deadline, Heartbeat, OperatorTask
+from deadlines import registry, rules, watching
+from deadlines.models import Deadline, DeadlineQuerySet, Heartbeat, OperatorTask
 from deadlines.running import Running, handler_of
 
-DEADLINES_A_ROUND = 500
+DEADLINES_A_ROUND = 100_000
+# Shorter than the minute between two rounds and than a job's time limit: what is left is the next round's.
+SECONDS_A_ROUND = 50.0
+LANES_AT_ONCE = 100
 HEARTBEAT = "sweep"
 THE_TIME = "the time"
 
@@ -29,80 +36,122 @@ log = structlog.get_logger(__name__)
 
 
 class OvertakenError(Exception):
-    """Somebody closed the deadline while its handler ran: what the handler wrote is undone."""
+    """Somebody closed or moved the deadline while its handler ran: what the handler wrote is undone."""
+
+
+class BusyError(Exception):
+    """Another worker has the lane in hand."""
+
+
+class Lane(NamedTuple):
+    """What acts in the order of its times: a case's deadlines, or one deadline that hangs on no case."""
+
+    case_ref: str
+    pk: int
+
+    @property
+    def name(self) -> str:
+        return f"case {self.case_ref}" if self.case_ref else f"deadline {self.pk}"
+
+    def rows(self) -> DeadlineQuerySet:
+        if self.case_ref:
+            return Deadline.objects.filter(case_ref=self.case_ref)
+        return Deadline.objects.filter(pk=self.pk)
 
 
 @dataclass
-class Busy:
-    """Cases and single deadlines that another worker has in hand during this round."""
+class Round:
+    """One worker's round: until when it takes up work, how much it did, what others have in hand."""
 
-    case_refs: set[str] = field(default_factory=set)
-    deadlines: set[int] = field(default_factory=set)
+    at: dt.datetime
+    limit: int
+    ends: float
+    done: int = 0
+    busy: set[Lane] = field(default_factory=set)
 
-    def add(self, deadline: Deadline) -> None:
-        if deadline.case_ref:
-            self.case_refs.add(deadline.case_ref)
-        else:
-            self.deadlines.add(deadline.pk)
-
-    def condition(self) -> Q:
-        return Q(case_ref__in=self.case_refs) | Q(pk__in=self.deadlines)
+    @property
+    def over(self) -> bool:
+        return self.done >= self.limit or time.monotonic() >= self.ends
 
 
-def sweep(at: dt.datetime | None = None, limit: int = DEADLINES_A_ROUND) -> int:
-    """Act on what is due at `at`, at most `limit` deadlines; return how many were acted on. (TIME-0)"""
+def sweep(at: dt.datetime | None = None, limit: int = DEADLINES_A_ROUND, seconds: float = SECONDS_A_ROUND) -> int:
+    """Act on what is due at `at`, at most `limit` deadlines in about `seconds`; return how many it were. (TIME-0)"""
     at = at or timezone.now()
-    busy, done = Busy(), 0
-    while done < limit and _act_on_next(at, busy):
-        done += 1
+    this = Round(at, limit, time.monotonic() + seconds)
+    _take_up_what_a_clock_put_off(at)
+    while not this.over and (lanes := _lanes(this)):
+        with watching.gathering():
+            for lane in lanes:
+                _empty(lane, this)
     Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"at": at})
-    return done
+    return this.done
 
 
-@transaction.atomic
-def _act_on_next(at: dt.datetime, busy: Busy) -> bool:
-    """One deadline in one transaction; False when nothing is left for this worker."""
-    deadline = _claim(at, busy)
-    if deadline is None:
-        return False
+def _take_up_what_a_clock_put_off(at: dt.datetime) -> None:
+    """A back-off counted by a clock that ran ahead and was set back would last as long as the clock was wrong."""
+    retrying = Deadline.objects.open().filter(attempts__gt=0, next_at__gt=at + rules.LONGEST_BACK_OFF)
+    retrying.update(next_at=at)
+
+
+def _lanes(this: Round) -> list[Lane]:
+    """The next lanes in which something is due, the longest waiting first, without those that others have in hand."""
+    refs = [lane.case_ref for lane in this.busy if lane.case_ref]
+    pks = [lane.pk for lane in this.busy if not lane.case_ref]
+    rows = Deadline.objects.claimable(this.at).exclude(case_ref__in=refs).exclude(pk__in=pks)
+    found = rows.order_by("next_at", "id").values_list("case_ref", "pk")[:LANES_AT_ONCE]
+    return list(dict.fromkeys(Lane(case_ref, 0 if case_ref else pk) for case_ref, pk in found))
+
+
+def _empty(lane: Lane, this: Round) -> None:
+    """Acts on everything due in a lane, one after the other, unless another worker has it in hand."""
+    while not this.over:
+        try:
+            if not _act_on_next(lane, this.at):
+                return
+        except BusyError:
+            this.busy.add(lane)
+            return
+        this.done += 1
+
+
+def _act_on_next(lane: Lane, at: dt.datetime) -> bool:
+    """One deadline in one transaction; False when nothing is left in the lane. Raises BusyError."""
+    deadline = None
+    try:
+        with transaction.atomic():
+            deadline = _claim(lane, at)
+            if deadline is not None:
+                _act(deadline, at)
+    except IntegrityError as error:  # foreign keys are checked at the commit: that is a failure of the handler too
+        if deadline is None:
+            raise
+        _put_off(deadline, error, at)
+    return deadline is not None
+
+
+def _act(deadline: Deadline, at: dt.datetime) -> None:
     try:
         _run(deadline, at)
     except OvertakenError:
         log.info("deadline_overtaken", key=deadline.pk, kind=deadline.kind)
     except Exception as error:
         _put_off(deadline, error, at)
-    return True
 
 
-def _claim(at: dt.datetime, busy: Busy) -> Deadline | None:
-    """The earliest deadline of some case that no other worker has in hand, its case locked until the commit."""
-    while True:
-        head = Deadline.objects.claimable(at).exclude(busy.condition()).order_by("next_at", "id").first()
-        if head is None:
-            return None
-        if _lock(head):
-            # Read again under the lock: the last holder may just have acted on it.
-            earliest = _earliest_beside(head, at)
-            if earliest is not None:
-                return earliest
-        else:
-            busy.add(head)
+def _claim(lane: Lane, at: dt.datetime) -> Deadline | None:
+    """The earliest deadline due in the lane, locked until the commit; read under the lock, since the last holder may
+    just have acted on it. One already due counts by its due time, not by its stale reminder. Raises BusyError."""
+    if not _lock(lane):
+        raise BusyError
+    happens_at = Case(When(due_at__lte=at, then=F("due_at")), default=F("next_at"), output_field=DateTimeField())
+    return lane.rows().claimable(at).select_related("owner").order_by(happens_at, "id").first()
 
 
-def _lock(deadline: Deadline) -> bool:
-    lane = f"case {deadline.case_ref}" if deadline.case_ref else f"deadline {deadline.pk}"
-    digest = hashlib.blake2b(f"deadlines: {lane}".encode(), digest_size=8).digest()
+def _lock(lane: Lane) -> bool:
+    digest = hashlib.blake2b(f"deadlines: {lane.name}".encode(), digest_size=8).digest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest, signed=True)])
         return cursor.fetchone()[0]
-
-
-def _earliest_beside(head: Deadline, at: dt.datetime) -> Deadline | None:
-    """By the time of what will happen: a deadline already due counts by its due time, not by its stale reminder."""
-    rows = Deadline.objects.claimable(at)
-    rows = rows.filter(case_ref=head.case_ref) if head.case_ref else rows.filter(pk=head.pk)
-    happens_at = Case(When(due_at__lte=at, then=F("due_at")), default=F("next_at"), output_field=DateTimeField())
-    return rows.select_related("owner").order_by(happens_at, "id").first()
 
 
 def _run(deadline: Deadline, at: dt.datetime) -> None:
@@ -130,17 +179,20 @@ def _marks(deadline: Deadline, kind: registry.Kind, running: Running, at: dt.dat
 
 
 def _mark(deadline: Deadline, marks: dict[str, Any]) -> None:
-    """Marks what was claimed; whoever closed it meanwhile wins, and the handler is undone."""
-    row = Deadline.objects.filter(pk=deadline.pk, state=Deadline.State.OPEN, reminded_at=deadline.reminded_at)
-    if not row.update(**marks):
+    """Marks what was claimed; whoever closed or moved it meanwhile wins, and the handler is undone."""
+    as_claimed = {"reminded_at": deadline.reminded_at, "due_at": deadline.due_at}
+    if not Deadline.objects.filter(pk=deadline.pk, state=Deadline.State.OPEN, **as_claimed).update(**marks):
         raise OvertakenError
+    if "state" in marks:
+        watching.changed([deadline.owner_id])
 
 
+@transaction.atomic
 def _put_off(deadline: Deadline, error: Exception, at: dt.datetime) -> None:
     """Tries again later, ever more seldom; after five attempts a person is asked to look. The words of an error
     may hold what is nobody's business, so only its kind is kept."""
     attempts, name = deadline.attempts + 1, type(error).__name__
-    Deadline.objects.filter(pk=deadline.pk).update(
+    Deadline.objects.filter(pk=deadline.pk, due_at=deadline.due_at).update(
         attempts=attempts, next_at=at + rules.back_off(attempts), last_error=name[:200]
     )
     log.warning("deadline_failed", key=deadline.pk, kind=deadline.kind, attempt=attempts, error=name)

@@ -43,6 +43,8 @@ APPEND_ONLY_MODELS = labels("""
     audit: AccessEntry ChangeEntry
     files: StoredFile Upload UploadStep
     therapy: CaseFile Enclosure
+    files: StoredFile
+    deadlines: DeadlineMove
 """)
 # Written by migrations alone.
 READ_ONLY_MODELS = labels("""

@@ -89,3 +89,24 @@ def test_a_heartbeat_is_stale_after_three_minutes():
     assert not rules.is_stale(at - dt.timedelta(minutes=3), at)
     assert rules.is_stale(at - dt.timedelta(minutes=3, microseconds=1), at)
     assert rules.is_stale(None, at)
+
+
+def test_a_heartbeat_from_the_future_is_stale_as_well():
+    """It was written before the clock was set back, and nobody has written one since."""
+    at = uk("2026-10-26 09:00")
+    assert rules.is_stale(at + dt.timedelta(days=7), at)
+    assert not rules.is_stale(at + dt.timedelta(minutes=2), at)
+
+
+@pytest.mark.parametrize(
+    ("reminder", "moved_to", "comes"),
+    [
+        ("2026-11-03 21:00", "2026-11-06 09:00", "2026-11-05 21:00"),  # as long before it as ever
+        ("2026-11-03 21:00", "2026-11-03 19:00", None),  # that would be in the past
+        (None, "2026-11-06 09:00", None),
+    ],
+)
+def test_a_reminder_moves_with_its_deadline(reminder, moved_to, comes):
+    at, due = uk("2026-11-03 09:00"), uk("2026-11-04 09:00")
+    moved = rules.moved_reminder(reminder and uk(reminder), due, uk(moved_to), at)
+    assert moved == (comes and uk(comes))

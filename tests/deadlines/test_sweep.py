@@ -162,8 +162,26 @@ def test_it_costs_by_what_is_due(chore, diary):
     assert cost() == before
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE deadlines_deadline")
-        head = Deadline.objects.claimable(START).order_by("next_at", "id")[:1]
-        assert "deadline_next" in head.explain()
+        lanes = Deadline.objects.claimable(START).order_by("next_at", "id")[:100]
+        assert "deadline_next" in lanes.explain()
+        one_case = Deadline.objects.claimable(START).filter(case_ref="case7").order_by("due_at")
+        assert "deadline_lane" in one_case.explain()
+
+
+def test_a_back_off_counted_by_a_wrong_clock_is_forgotten(chore, diary):
+    """The clock ran a week ahead, a handler failed by it, and the clock was set back."""
+    chore(due_at=START)
+    diary.failing.add("one")
+    sweep(START + WEEK)
+    diary.failing.clear()
+    sweep(START + HOUR)
+    assert diary.entries == [("due", "one")]
+
+
+def test_a_round_ends_by_its_time_as_well(chore, diary):
+    chore()
+    assert sweep(START + WEEK, seconds=0) == 0
+    assert sweep(START + WEEK) == 1
 
 
 def test_a_round_has_an_end(chore, diary):
@@ -178,3 +196,19 @@ def test_each_round_leaves_a_heartbeat(chore, diary):
     sweep(START)
     sweep(START + HOUR)
     assert Heartbeat.objects.get(name="sweep").at == START + HOUR
+
+
+@pytest.mark.rule("TIME-0g")
+@pytest.mark.django_db(transaction=True)
+def test_what_only_the_commit_refuses_holds_up_nobody(chore, diary):
+    """A foreign key is checked when the transaction ends, after the handler and its mark."""
+    registry.register("faulty", label="Faulty", on_due=lambda d, at: Deadline.objects.filter(pk=d.pk).update(owner=-1))
+    try:
+        open_deadline("faulty", "x", due_at=START, opened_by="the test")
+        chore("after it", due_at=START + HOUR)
+        sweep(START + DAY)
+    finally:
+        del registry.KINDS["faulty"]
+    assert diary.entries == [("due", "after it")]
+    row = Deadline.objects.get(kind="faulty")
+    assert (row.state, row.attempts, row.last_error) == ("open", 1, "IntegrityError")

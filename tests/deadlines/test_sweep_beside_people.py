@@ -66,7 +66,7 @@ def test_a_case_in_another_workers_hands_is_left_to_it(case):
 
     def another_worker() -> None:
         with transaction.atomic():
-            sweeping._lock(Deadline.objects.get(key="one"))
+            sweeping._lock(sweeping.Lane(case.ref, 0))
             holding.set()
             done.wait(5)
         connection.close()
