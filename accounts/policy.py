@@ -255,6 +255,10 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read, write, answer",
         },
     ),
+    "message_templates": (
+        "service",
+        {"clinical_lead": "any: read, write", "clinician": "any: read", "supervisor": "any: read"},
+    ),
     # Desks: pages over many cases; each row on them is still reached through the case.
     "caseload": ("service", {"clinician": "any: read", "supervisor": "any: read"}),
     "case_search": ("service", {"patient_services": "any: read"}),

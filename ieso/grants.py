@@ -39,6 +39,7 @@ APPEND_ONLY_MODELS = labels("""
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover
     patients: Consent CaseEvent CaseDetail AdminNote
+    hub: MessageTemplate
     sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
     audit: AccessEntry ChangeEntry
     files: StoredFile Upload UploadStep

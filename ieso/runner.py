@@ -141,7 +141,12 @@ class Demo:
     def prepare(self) -> None:
         """Schema, rights, static files and demo data, each only when its inputs have changed."""
         base = paths.BASE_DIR
-        schema = Stamp(self.data / "schema.stamp", *base.glob("*/migrations/*.py"), base / "ieso/grants.py")
+        schema = Stamp(
+            self.data / "schema.stamp",
+            *base.glob("*/migrations/*.py"),
+            base / "ieso/grants.py",
+            base / "hub/library.py",
+        )
         static = Stamp(base / ".static.stamp", base / "static", base / "ieso/static.py")
         collecting = None
         if not (static.done() and (base / ".static/staticfiles.json").exists()):
@@ -150,6 +155,7 @@ class Demo:
             say("Bringing the database up to date")
             self.finish(self.begin("migrate", "--verbosity=0", "--skip-checks"))
             self.finish(self.begin("apply_grants", "--skip-checks"))
+            self.finish(self.begin("bring_in_library", "--skip-checks"))
             schema.set()
         if collecting:
             self.finish(collecting)

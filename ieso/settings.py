@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "patients",
     "clinicians",
     "sites",
+    "hub",
     "accounts",
     "audit",
     "deadlines",

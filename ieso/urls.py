@@ -16,6 +16,7 @@ PACKAGES = [
     "patients",
     "clinicians",
     "sites",
+    "hub",
     "accounts",
     "notices",
     "ui",

@@ -165,6 +165,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "batch": ref(batch),
     "clinician": lambda world, case: clinician_of(case).ref,
     ("billing:issue", "clinician"): drawn_month,
+    "template": lambda world, case: "welcome",
     "site": lambda world, case: world.site.code,
     "month": lambda world, case: "2026-10",
     "kind": lambda world, case: "assessment",

@@ -57,6 +57,7 @@ STAFF = (
     Entry("Hours", "clinicians:availability", roles("clinician")),
     Entry("Clinicians", "clinicians:list", roles("patient_services", "supervisor", "clinical_lead")),
     Entry("Sites", "sites:list", roles("clinician", "patient_services", "supervisor", "triage", "clinical_lead")),
+    Entry("Templates", "hub:templates", roles("clinical_lead")),
     Entry("Reasons", "accounts:reasons", roles("clinical_lead")),
     Entry("Account", "accounts:security"),
 )

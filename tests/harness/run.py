@@ -26,6 +26,7 @@ MADE_OF = (
     "*/rules.py",
     "*/*/rules.py",
     "ieso/grants.py",
+    "hub/library.py",
     "ieso/embedded.py",
     "ieso/paths.py",
     "requirements/base.txt",
@@ -80,6 +81,8 @@ def make_tables(services: embedded.EmbeddedServices) -> None:
     settings = "tests.harness.models_settings"
     if not manage(services.data, "migrate", "--verbosity=0", "--run-syncdb", settings=settings):
         sys.exit("bin/test: no tables can be made of the models.")
+    if not manage(services.data, "bring_in_library", settings=settings):
+        sys.exit("bin/test: the library of message templates cannot be brought in.")
     if not manage(services.data, "apply_grants", settings=settings):
         print("bin/test: the grants are incomplete (above); tests of those tables will fail.", file=sys.stderr)
 
