@@ -44,7 +44,6 @@ APPEND_ONLY_MODELS = labels("""
     audit: AccessEntry ChangeEntry
     files: StoredFile Upload UploadStep
     therapy: CaseFile Enclosure
-    files: StoredFile
     deadlines: DeadlineMove
 """)
 # Written by migrations alone.
