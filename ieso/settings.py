@@ -326,6 +326,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
+# Files that people hand in: the virus check is a clamd (tcp://host:3310 or unix:///path); without one they wait in
+# quarantine. The demonstration has a practice scanner, and says so on the page.
+CLAMD_ADDRESS = env.str("IESO_CLAMD", "")
+PRACTICE_SCANNER = env.bool("IESO_PRACTICE_SCANNER", DEMO)
+if CLAMD_ADDRESS and urlsplit(CLAMD_ADDRESS).scheme not in {"tcp", "unix"}:
+    raise ImproperlyConfigured("IESO_CLAMD is tcp://host:port or unix:///path.")
+if PRACTICE_SCANNER and DEPLOYED:
+    raise ImproperlyConfigured("IESO_PRACTICE_SCANNER knows no real virus: it refuses IESO_DEPLOYED.")
+
 # Static files: ours only, hashed, also inside ES modules
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("IESO_STATIC_ROOT", str(BASE_DIR / ".static")))
