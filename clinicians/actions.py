@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Role
 from audit.actions import record_change
 from clinicians import rules
-from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument, Leave
+from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument, HoursException, Leave
 from sites.models import Site
 from ui.errors import Refused
 
@@ -82,6 +82,52 @@ def set_availability(
     )
     _record("availability", locked, by=by, before={"week": before}, after={"week": _in_words(week)}, at=at)
     return slots
+
+
+@transaction.atomic
+def set_self_booking(clinician: Clinician, open_: bool, *, by, at: dt.datetime | None = None) -> None:
+    """Open or close the clinician's free times for patients to choose from (APPT-3); the same again changes nothing."""
+    locked = Clinician.objects.select_for_update().get(pk=clinician.pk)
+    before, locked.self_booking = locked.self_booking, open_
+    if before != open_:
+        locked.save(update_fields=["self_booking"])
+        _record("self-booking", locked, by=by, before={"open": before}, after={"open": open_}, at=at)
+    clinician.self_booking = open_
+
+
+@transaction.atomic
+def add_exception(
+    clinician: Clinician, kind: str, day: dt.date, starts: dt.time, ends: dt.time, *, by, at: dt.datetime | None = None
+) -> HoursException:
+    """Work other hours on one date than the week says (CLIN-5); the same again changes nothing.
+
+    Raises Refused for hours outside 8:00 to 22:00 (UK time) or that end before they start, and for an unknown kind.
+    """
+    if kind not in HoursException.Kind.values:
+        raise Refused("Say whether you work these hours or not.", field="kind")
+    if not rules.EARLIEST_HOUR <= starts < ends <= rules.LATEST_HOUR:
+        raise Refused("Hours lie between 8am and 10pm, and end after they start.", field="ends")
+    hours = {"ends": ends}
+    made, new = HoursException.objects.get_or_create(
+        clinician=clinician, kind=kind, day=day, starts=starts, defaults=hours
+    )
+    if not new and made.ends != ends:
+        made.ends = ends
+        made.save(update_fields=["ends"])
+    _record("hours of a day", clinician, by=by, after=_day_in_words(made), at=at)
+    return made
+
+
+@transaction.atomic
+def remove_exception(clinician: Clinician, exception: HoursException, *, by, at: dt.datetime | None = None) -> None:
+    """Take back the hours of one date, so that the week counts again (CLIN-5)."""
+    before = _day_in_words(exception)
+    if clinician.exceptions.filter(pk=exception.pk).delete()[0]:
+        _record("hours of a day taken back", clinician, by=by, before=before, after={}, at=at)
+
+
+def _day_in_words(row: HoursException) -> dict[str, str]:
+    return {"kind": row.kind, "day": row.day.isoformat(), "hours": f"{row.starts:%H:%M}-{row.ends:%H:%M}"}
 
 
 def _in_words(week: Iterable[rules.Stretch]) -> list[str]:

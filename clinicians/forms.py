@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 
 from clinicians import rules
+from clinicians.models import HoursException
 from ui.fields import DateParts
+from ui.words import clock
 
 HEADS = [("Morning", "8am to midday"), ("Afternoon", "midday to 5pm"), ("Evening", "5pm to 10pm")]
 LONGEST_AHEAD = dt.timedelta(days=2 * 365)
@@ -52,6 +54,88 @@ class AvailabilityForm(forms.Form):
         max_value=rules.MOST_CASES,
         widget=forms.NumberInput(attrs={"class": "nhsuk-input--width-3"}),
     )
+    self_booking = forms.BooleanField(
+        label="Patients may choose one of my free times themselves",
+        help_text="What they choose is booked and confirmed at once, 48 hours ahead or more.",
+        required=False,
+    )
+    vars(self_booking)["mark_optional"] = False
+
+
+class HalfHours(forms.CheckboxSelectMultiple):
+    """Tick boxes by day and part of the day, one for each half hour."""
+
+    template_name = "clinicians/half_hours.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        chosen = set(value or [])
+        context["days"] = [_day_of_cells(number, label, chosen) for number, label in enumerate(rules.WEEKDAY_NAMES)]
+        return context
+
+
+def _day_of_cells(weekday: int, label: str, chosen: set[str]) -> dict[str, Any]:
+    """A day's half hours by part of the day, and how many of them are worked."""
+    names = [(f"{weekday}-{starts:%H:%M}", starts) for starts in rules.half_hours()]
+    parts = [
+        (
+            part,
+            [
+                {"value": name, "words": clock(dt.datetime.combine(dt.date.min, starts)), "checked": name in chosen}
+                for name, starts in names
+                if begins <= starts < ends
+            ],
+        )
+        for part, (begins, ends) in rules.PARTS.items()
+    ]
+    return {"label": label, "parts": parts, "worked": sum(name in chosen for name, _ in names) / 2}
+
+
+class ExactHoursForm(forms.Form):
+    """The weekly pattern by half hours (CLIN-5)."""
+
+    hours = forms.MultipleChoiceField(
+        label="The half hours in which you work",
+        help_text="UK time. Each box is the half hour that begins then.",
+        choices=[(name, name) for day in range(7) for name in (f"{day}-{h:%H:%M}" for h in rules.half_hours())],
+        widget=HalfHours,
+        required=False,
+    )
+    vars(hours)["mark_optional"] = False
+
+
+CLOCKS = [
+    (f"{starts:%H:%M}", clock(dt.datetime.combine(dt.date.min, starts)))
+    for starts in [*rules.half_hours(), rules.LATEST_HOUR]
+]
+
+
+class DayHoursForm(forms.Form):
+    """Other hours on one date than the week says (CLIN-5)."""
+
+    kind = forms.ChoiceField(
+        label="What is different on that day?",
+        choices=[(HoursException.Kind.EXTRA, "I work extra hours"), (HoursException.Kind.BLOCKED, "I do not work")],
+        widget=forms.RadioSelect,
+    )
+    day = DateParts(label="Day", subject="The day", help_text="For example, 24 12 2026")
+    starts = forms.ChoiceField(label="From", choices=CLOCKS[:-1], help_text="UK time")
+    ends = forms.ChoiceField(label="To", choices=CLOCKS[1:], initial=CLOCKS[-1][0])
+
+    def __init__(self, data: Any = None, *, today: dt.date) -> None:
+        super().__init__(data, auto_id="id_date_%s")
+        field = self.fields["day"]
+        if isinstance(field, DateParts):
+            field.earliest, field.latest = lambda: today, lambda: today + LONGEST_AHEAD
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in ("starts", "ends"):
+            if given.get(name):
+                given[name] = dt.time.fromisoformat(given[name])
+        if given.get("starts") and given.get("ends") and given["ends"] <= given["starts"]:
+            self.add_error("ends", "The end comes before the start. Check the two times.")
+        return given
 
 
 class LeaveForm(forms.Form):

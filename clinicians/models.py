@@ -38,6 +38,7 @@ class Clinician(models.Model):
     active = models.BooleanField(default=True)
     allocation_hold = models.CharField(max_length=200, blank=True)
     desired_caseload = models.PositiveSmallIntegerField(default=10)
+    self_booking = models.BooleanField(default=True, help_text="patients may choose free times themselves (APPT-3)")
     modalities = ArrayField(models.CharField(max_length=8), default=list)
     languages = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     gender = models.CharField(max_length=20, blank=True)
@@ -67,6 +68,20 @@ class Clinician(models.Model):
         """The parts of the week in which the clinician works, such as "mon-evening"."""
         return rules.parts_of(self.stretches())
 
+    def open_hours(self, first: dt.date, last: dt.date) -> list[tuple[dt.datetime, dt.datetime]]:
+        """When the clinician works from day to day, exceptions and leave counted (CLIN-5), as moments in UTC."""
+        hours: dict[str, list[rules.DayHours]] = {HoursException.Kind.EXTRA: [], HoursException.Kind.BLOCKED: []}
+        for row in self.exceptions.filter(day__range=(first, last)):
+            hours[row.kind].append(rules.DayHours(row.day, row.starts, row.ends))
+        return rules.open_hours(
+            self.stretches(),
+            extra=hours[HoursException.Kind.EXTRA],
+            blocked=hours[HoursException.Kind.BLOCKED],
+            leaves=self.leaves.filter(last_day__gte=first).values_list("first_day", "last_day"),
+            first=first,
+            last=last,
+        )
+
     def documents_lacking(self, on: dt.date) -> list[str]:
         """The kinds of document that are missing or out of date on a day (CLIN-6)."""
         newest = {document.kind: document.expires_on for document in self.documents.all()}
@@ -87,6 +102,27 @@ class AvailabilitySlot(models.Model):
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="slot_weekday"),
             models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="slot_order"),
             models.UniqueConstraint(fields=["clinician", "weekday", "starts"], name="slot_once"),
+        ]
+
+
+class HoursException(models.Model):
+    """Hours of one date beside the weekly pattern: worked as well, or not worked; UK wall-clock time (CLIN-5)."""
+
+    class Kind(models.TextChoices):
+        EXTRA = "extra", "Extra hours"
+        BLOCKED = "blocked", "Not working"
+
+    clinician = models.ForeignKey(Clinician, on_delete=models.CASCADE, related_name="exceptions")
+    day = models.DateField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    starts = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        ordering = ["day", "starts"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="exception_order"),
+            models.UniqueConstraint(fields=["clinician", "day", "kind", "starts"], name="exception_once"),
         ]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+UK = ZoneInfo("Europe/London")
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -19,12 +22,21 @@ EARLIEST_HOUR, LATEST_HOUR = dt.time(8), dt.time(22)
 MOST_CASES = 60
 MODALITIES = ("typed", "video")
 LONG_LEAVE = dt.timedelta(weeks=2)
+HALF_HOUR_MINUTES = 30
 
 
 class Stretch(NamedTuple):
     """A stretch of a day of the week in UK wall-clock time; weekday 0 is Monday."""
 
     weekday: int
+    starts: dt.time
+    ends: dt.time
+
+
+class DayHours(NamedTuple):
+    """A stretch of one date in UK wall-clock time: extra hours, or blocked ones."""
+
+    day: dt.date
     starts: dt.time
     ends: dt.time
 
@@ -88,3 +100,106 @@ def leave_about_to_start(leaves: Iterable[tuple[dt.date, dt.date]], on: dt.date)
         if begins <= on <= last:
             return first, last
     return None
+
+
+# --- the week by half hours, and dates with hours of their own (CLIN-5) --------------------------
+
+
+def half_hours() -> list[dt.time]:
+    """Return the starts of the half hours between the earliest and the latest hour."""
+    first, last = _minute(EARLIEST_HOUR), _minute(LATEST_HOUR)
+    return [_clock(minute) for minute in range(first, last, HALF_HOUR_MINUTES)]
+
+
+def half_hours_of(week: Iterable[Stretch]) -> frozenset[str]:
+    """Return the half hours that lie wholly in the week's stretches, as "2-18:30" (weekday 0 is Monday)."""
+    return frozenset(
+        f"{stretch.weekday}-{_clock(minute):%H:%M}"
+        for stretch in merged(week)
+        for minute in range(
+            -(-_minute(stretch.starts) // HALF_HOUR_MINUTES) * HALF_HOUR_MINUTES,
+            _minute(stretch.ends) - HALF_HOUR_MINUTES + 1,
+            HALF_HOUR_MINUTES,
+        )
+    )
+
+
+def stretches_of_half_hours(chosen: Iterable[str]) -> list[Stretch]:
+    """Return the stretches that half hours ("2-18:30") make. Raises ValueError for what is none."""
+    week = []
+    for name in chosen:
+        weekday, _, clock = name.partition("-")
+        starts = dt.time.fromisoformat(clock)
+        week.append(Stretch(int(weekday), starts, _clock(_minute(starts) + HALF_HOUR_MINUTES)))
+    return merged(week)
+
+
+def open_hours(
+    week: Iterable[Stretch],
+    *,
+    extra: Iterable[DayHours] = (),
+    blocked: Iterable[DayHours] = (),
+    leaves: Iterable[tuple[dt.date, dt.date]] = (),
+    first: dt.date,
+    last: dt.date,
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Return when the clinician works from one day to another (both included), as moments in UTC in their order.
+
+    A day's hours are those of the week and the extra ones, less the blocked ones; on days of leave there are none.
+    Wall-clock hours stay what they are over a change of the clocks.
+    """
+    by_weekday, added, taken = _by_weekday(week), _by_day(extra), _by_day(blocked)
+    away = [(begins, ends) for begins, ends in leaves if begins <= last and ends >= first]
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + dt.timedelta(days=number)
+        hours = by_weekday[day.weekday()] if day not in added else _joined([*by_weekday[day.weekday()], *added[day]])
+        if hours and not any(begins <= day <= ends for begins, ends in away):
+            found += [_moments(day, *span) for span in _less(hours, taken.get(day, []))]
+    return found
+
+
+def _by_weekday(week: Iterable[Stretch]) -> list[list[tuple[int, int]]]:
+    days: list[list[tuple[int, int]]] = [[] for _ in WEEKDAYS]
+    for stretch in merged(week):
+        days[stretch.weekday].append((_minute(stretch.starts), _minute(stretch.ends)))
+    return days
+
+
+def _by_day(hours: Iterable[DayHours]) -> dict[dt.date, list[tuple[int, int]]]:
+    days: dict[dt.date, list[tuple[int, int]]] = {}
+    for row in hours:
+        days.setdefault(row.day, []).append((_minute(row.starts), _minute(row.ends)))
+    return days
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for begins, ends in sorted(spans):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+        else:
+            joined.append((begins, ends))
+    return joined
+
+
+def _less(spans: list[tuple[int, int]], cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    for cut_begins, cut_ends in cuts:
+        halves = [
+            half for begins, ends in spans for half in ((begins, min(ends, cut_begins)), (max(begins, cut_ends), ends))
+        ]
+        spans = [(begins, ends) for begins, ends in halves if begins < ends]
+    return spans
+
+
+def _moments(day: dt.date, begins: int, ends: int) -> tuple[dt.datetime, dt.datetime]:
+    starts, stops = (dt.datetime.combine(day, _clock(minute), tzinfo=UK) for minute in (begins, ends))
+    return starts.astimezone(dt.UTC), stops.astimezone(dt.UTC)
+
+
+def _minute(clock: dt.time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _clock(minute: int) -> dt.time:
+    return dt.time(*divmod(minute, 60))

@@ -15,7 +15,7 @@ from accounts import access
 from accounts.access import requires
 from accounts.requests import Request
 from clinicians import actions, rules
-from clinicians.forms import AvailabilityForm, LeaveForm
+from clinicians.forms import AvailabilityForm, DayHoursForm, ExactHoursForm, LeaveForm
 from clinicians.models import Clinician, ComplianceDocument
 from ui.posting import posted, see, status_of
 
@@ -24,13 +24,13 @@ from ui.posting import posted, see, status_of
 def availability(request: Request) -> HttpResponse:
     """The clinician's own weekly pattern and wished number of cases (CLIN-5)."""
     own = _own(request)
-    initial = {"parts": sorted(own.parts()), "desired_caseload": own.desired_caseload}
-    form = AvailabilityForm(posted(request), initial=initial)
+    form = AvailabilityForm(posted(request), initial=_initial(own))
     if not form.is_valid():
-        return _show(request, own, form, LeaveForm(today=timezone.localdate()), status_of(form))
+        return _show(request, own, form=form)
     week = rules.with_parts(own.stretches(), form.cleaned_data["parts"])
     actions.set_availability(own, week, by=request.user)
     actions.set_desired_caseload(own, form.cleaned_data["desired_caseload"], by=request.user)
+    actions.set_self_booking(own, form.cleaned_data["self_booking"], by=request.user)
     messages.success(request, "Saved. It counts from the next allocation on.")
     return see(reverse("clinicians:availability"))
 
@@ -41,8 +41,7 @@ def leave(request: Request) -> HttpResponse:
     own = _own(request)
     form = LeaveForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
-        initial = {"parts": sorted(own.parts()), "desired_caseload": own.desired_caseload}
-        return _show(request, own, AvailabilityForm(initial=initial), form, status_of(form))
+        return _show(request, own, leave_form=form)
     actions.take_leave(own, form.cleaned_data["first_day"], form.cleaned_data["last_day"], by=request.user)
     messages.success(request, "Your days away are entered.")
     return see(reverse("clinicians:availability"))
@@ -56,17 +55,64 @@ def _own(request: Request) -> Clinician:
     return own
 
 
-def _show(request: Request, own: Clinician, form: AvailabilityForm, away: LeaveForm, status: int) -> HttpResponse:
+def _initial(own: Clinician) -> dict[str, Any]:
+    return {
+        "parts": sorted(own.parts()),
+        "desired_caseload": own.desired_caseload,
+        "self_booking": own.self_booking,
+    }
+
+
+def _show(request: Request, own: Clinician, **bound: Any) -> HttpResponse:
+    """The whole page, with the one form that somebody sent as it came."""
     today = timezone.localdate()
     context = {
-        "form": form,
-        "leave_form": away,
+        "form": AvailabilityForm(initial=_initial(own)),
+        "leave_form": LeaveForm(today=today),
+        "day_form": DayHoursForm(today=today),
         "clinician": own,
         "hours": _hours(own),
         "leaves": own.leaves.filter(last_day__gte=today).order_by("first_day"),
+        "exceptions": own.exceptions.filter(day__gte=today),
         "lacking": _in_words(own.documents_lacking(today)),
     }
-    return render(request, "clinicians/availability.html", context, status=status)
+    status = max((status_of(form) for form in bound.values()), default=200)
+    return render(request, "clinicians/availability.html", context | bound, status=status)
+
+
+@requires("clinicians", "write")
+def exact_hours(request: Request) -> HttpResponse:
+    """The clinician's own week by half hours (CLIN-5)."""
+    own = _own(request)
+    form = ExactHoursForm(posted(request), initial={"hours": rules.half_hours_of(own.stretches())})
+    if form.is_valid():
+        actions.set_availability(own, rules.stretches_of_half_hours(form.cleaned_data["hours"]), by=request.user)
+        messages.success(request, "Saved. Patients see these hours from now on.")
+        return see(reverse("clinicians:availability"))
+    return render(request, "clinicians/exact_hours.html", {"form": form}, status=status_of(form))
+
+
+@requires("clinicians", "write", methods=("POST",))
+def day_hours(request: Request) -> HttpResponse:
+    """Enters other hours on one date (CLIN-5)."""
+    own = _own(request)
+    form = DayHoursForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return _show(request, own, day_form=form)
+    actions.add_exception(own, **form.cleaned_data, by=request.user)
+    messages.success(request, "Entered for that day.")
+    return see(reverse("clinicians:availability"))
+
+
+@requires("clinicians", "write", methods=("POST",))
+def day_hours_removal(request: Request) -> HttpResponse:
+    """Takes back the hours of one date; what is not one's own or gone already changes nothing."""
+    own, number = _own(request), request.POST.get("exception", "")
+    found = own.exceptions.filter(pk=number).first() if number.isascii() and number.isdecimal() else None
+    if found is not None:
+        actions.remove_exception(own, found, by=request.user)
+        messages.success(request, "Taken back: on that day your week counts again.")
+    return see(reverse("clinicians:availability"))
 
 
 @requires("clinicians", "read", methods=("GET",))

@@ -61,7 +61,7 @@ ORDINARY_MODELS = labels("""
     therapy: Appointment MessageRead NoteDraft Session Presence SeenMark LineDraft
     measures: Questionnaire Answer
     patients: Patient Case StayReason
-    clinicians: Clinician_sites Clinician AvailabilitySlot Leave ComplianceDocument
+    clinicians: Clinician_sites Clinician AvailabilitySlot HoursException Leave ComplianceDocument
     sites: Site
     accounts: User RoleGrant
     deadlines: Deadline OperatorTask Heartbeat

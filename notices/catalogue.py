@@ -92,6 +92,10 @@ NOTICES: dict[str, Notice] = {
         text="{service}: a time has been offered to you. {link}",
     ),
     "appointment_confirmed": waiting("A time was confirmed", "A time that you offered was confirmed."),
+    "appointment_chosen": waiting("A time was chosen", "One of your free times was chosen and is confirmed."),
+    "appointment_booked": waiting(
+        "Your time is booked", "The time that you chose is booked and confirmed. Sign in to see it or to change it."
+    ),
     "appointment_declined": waiting("A time was declined", "A time that you offered was declined."),
     "appointment_cancelled": waiting(
         "A time was cancelled", "A time in your calendar was cancelled. Sign in to see which."

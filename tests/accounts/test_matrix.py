@@ -57,6 +57,10 @@ PARTICULAR: dict[tuple[str, str, str], str] = {
     ("clinicians:availability", Role.CLINICAL_LEAD, "GET"): "not found",
     ("clinicians:availability", Role.CLINICAL_LEAD, "POST"): "not found",
     ("clinicians:leave", Role.CLINICAL_LEAD, "POST"): "not found",
+    ("clinicians:exact-hours", Role.CLINICAL_LEAD, "GET"): "not found",
+    ("clinicians:exact-hours", Role.CLINICAL_LEAD, "POST"): "not found",
+    ("clinicians:day-hours", Role.CLINICAL_LEAD, "POST"): "not found",
+    ("clinicians:day-hours-removal", Role.CLINICAL_LEAD, "POST"): "not found",
 }
 
 pytestmark = [

@@ -48,7 +48,7 @@ def confirm(appointment: Appointment, *, by, at: dt.datetime | None = None) -> A
             f"This had to be confirmed by {uk(locked.confirm_by)}.",
             remedy="Write to your clinician: they can keep it open or offer another time.",
         )
-    return _confirmed(locked, by=by, reason="", at=at)
+    return confirmed(locked, by=by, reason="", at=at)
 
 
 @transaction.atomic
@@ -63,10 +63,13 @@ def confirm_by_joining(appointment: Appointment, *, by, at: dt.datetime | None =
         raise Refused("This offer lapsed at its start.", remedy="Write to your clinician for another time.")
     if at < locked.room_opens_at:
         raise Refused(f"The room opens at {uk_clock(locked.room_opens_at)}.", remedy="Come back then.")
-    return _confirmed(locked, by=by, reason="by joining", at=at)
+    return confirmed(locked, by=by, reason="by joining", at=at)
 
 
-def _confirmed(locked: Appointment, *, by, reason: str, at: dt.datetime) -> Appointment:
+def confirmed(
+    locked: Appointment, *, by, reason: str, at: dt.datetime, notice: str = "appointment_confirmed"
+) -> Appointment:
+    """Turn a locked offer into a confirmed appointment, tell the clinician by `notice`, start the clock of its end."""
     locked.confirmed_at = at
     turn(locked, "confirmed", by=by, reason=reason, at=at, fields=["confirmed_at"])
     ref, case_ref, clinician = str(locked.ref), locked.case.ref, locked.clinician.user
@@ -80,7 +83,7 @@ def _confirmed(locked: Appointment, *, by, reason: str, at: dt.datetime) -> Appo
         opened_by="appointment confirmed",
         at=at,
     )
-    telling.tell_clinician(locked, "appointment_confirmed", at=at)
+    telling.tell_clinician(locked, notice, at=at)
     return locked
 
 

@@ -40,34 +40,34 @@ def offer(
     that is not on a caseload, a time that is past or taken (naming the clash), and a length the policy has not.
     """
     at = at or timezone.now()
-    _hold_time_of(case)
+    hold_time_of(case)
     if made := Appointment.objects.filter(client_key=client_key).select_related("case").first():
-        return _the_same(made, case)
+        return the_same(made, case)
     case = patients.lock(case)
     ends_at = starts_at + dt.timedelta(minutes=minutes)
-    kind = _refuse_unfit(case, starts_at, minutes, modality, at)
-    _refuse_clash(case, starts_at, ends_at, by)
-    appointment = _insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at)
+    kind = refuse_unfit(case, starts_at, minutes, modality, at)
+    refuse_clash(case, starts_at, ends_at, by)
+    appointment = insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at)
     write_down(appointment, "offered", by=by, at=at)
-    _open_confirmation(appointment, at)
+    open_confirmation(appointment, at)
     telling.tell_patient(appointment, "appointment_offered", at=at)
     return appointment
 
 
-def _hold_time_of(case: Case) -> None:
+def hold_time_of(case: Case) -> None:
     """Wait for whoever is booking the same clinician or patient: always in this order, so nobody deadlocks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CLINICIAN_LOCK, case.clinician_id or 0])
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PATIENT_LOCK, case.patient_id])
 
 
-def _the_same(made: Appointment, case: Case) -> Appointment:
+def the_same(made: Appointment, case: Case) -> Appointment:
     if made.case_id != case.pk:
         raise Refused("This form was already used for another case.", remedy="Open the booking page again.")
     return made
 
 
-def _refuse_unfit(case: Case, starts_at: dt.datetime, minutes: int, modality: str, at: dt.datetime) -> str:
+def refuse_unfit(case: Case, starts_at: dt.datetime, minutes: int, modality: str, at: dt.datetime) -> str:
     """Return the kind of the next appointment, or raise Refused with what does not fit (APPT-1, APPT-2)."""
     if case.clinician_id is None or case.state not in rules.BOOKING_STATES:
         raise Refused(
@@ -102,7 +102,7 @@ def allowed_minutes(case: Case, modality: str) -> list[int]:
     return case.policy.lengths(modality, step=case.step, assessment=next_kind(case) == "assessment")
 
 
-def _refuse_clash(case: Case, starts_at: dt.datetime, ends_at: dt.datetime, by) -> None:
+def refuse_clash(case: Case, starts_at: dt.datetime, ends_at: dt.datetime, by) -> None:
     """Raise Refused naming the appointment that holds the clinician's or the patient's time (APPT-4)."""
     taken = Appointment.objects.clashing(starts_at, ends_at).select_related("case")
     own = taken.filter(clinician=case.clinician_id).first()
@@ -117,7 +117,7 @@ def _clash(what: str) -> Refused:
     return Refused(f"This time is taken. {what}", field="time", remedy="Choose another time.")
 
 
-def _insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at) -> Appointment:
+def insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at) -> Appointment:
     """Insert the offer; the database has the last word on overlaps (APPT-4)."""
     notice = dt.timedelta(hours=case.policy.confirmation_notice_hours)
     try:
@@ -141,7 +141,7 @@ def _insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at) -
         raise _clash("Somebody booked it at the same moment.") from error
 
 
-def _open_confirmation(appointment: Appointment, at: dt.datetime) -> None:
+def open_confirmation(appointment: Appointment, at: dt.datetime) -> None:
     """Open the patient's clock for an answer (TIME-4) and the lapse at the start (APPT-6)."""
     ref, case_ref = str(appointment.ref), appointment.case.ref
     opened: dict[str, Any] = {"case_ref": case_ref, "opened_by": "appointment offered", "at": at}

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 UK = ZoneInfo("Europe/London")
 ROOM_OPENS_BEFORE = dt.timedelta(minutes=15)
 FURTHEST_AHEAD = dt.timedelta(days=366)
+# Longer than any session may be (sites.rules.LONGEST_SESSION_MINUTES): what starts earlier than this is over.
+LONGEST = dt.timedelta(hours=3)
 FIRST_STATUS = "offered"
 
 # Every status and the statuses it may turn into.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from therapy.appointments import views
+from therapy.appointments import choosing_views, views
 
 urlpatterns = [
     path("appointments/", views.my_appointments, name="my-appointments"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("appointments/<uuid:appointment>/keeping/", views.keeping, name="keeping"),
     path("cases/<case:case>/appointments/", views.case_appointments, name="appointments"),
     path("cases/<case:case>/appointments/new/", views.offer, name="offer"),
+    path("cases/<case:case>/times/", choosing_views.free_times, name="times"),
+    path("cases/<case:case>/times/booking/", choosing_views.choosing_page, name="choosing"),
 ]

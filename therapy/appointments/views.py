@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
 from patients.models import Case
-from therapy.appointments import actions, around, booking, breaches, rules
+from therapy.appointments import actions, around, booking, breaches, rules, slots
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
 from therapy.appointments.history import uk
 from therapy.appointments.models import Appointment
@@ -48,7 +48,8 @@ def _list_page(request: Request, rows, context: dict[str, Any]) -> HttpResponse:
 def my_appointments(request: Request) -> HttpResponse:
     """One's own appointments: the patient's, or the clinician's over all cases."""
     mine = Q(patient__user=request.user) | Q(clinician__user=request.user)
-    return _list_page(request, list_visible(request, Appointment).filter(mine), {"case": None})
+    choosable = slots.choosable_case(request.user, timezone.now()) if request.user.is_patient else None
+    return _list_page(request, list_visible(request, Appointment).filter(mine), {"case": None, "choosable": choosable})
 
 
 @requires("appointments", "read", methods=("GET",))
