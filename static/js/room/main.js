@@ -13,7 +13,7 @@ const SHORT_MS = 10 * 60000;
 export function startRoom(root) {
   const data = root.dataset;
   const view = new View(root, { names: { other: data.other, [data.side]: "You", [data.otherSide]: data.other }, zone: data.zone });
-  const protocol = new Protocol({ newCid: () => crypto.randomUUID?.() ?? randomId() });
+  const protocol = new Protocol({ you: data.side, newCid: () => crypto.randomUUID?.() ?? randomId() });
   const http = new HttpRoad(data, protocol, run);
   const composer = new Composer(root, {
     longest: Number(data.longest),

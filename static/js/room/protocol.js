@@ -27,13 +27,14 @@ const ATTEMPTS_AT_RESTART = 2;
 const FINAL_CODES = { 4401: "signed-out", 4403: "refused", 4404: "refused", 4410: "ended" };
 
 export class Protocol {
-  constructor({ newCid, random = Math.random, after = 0 }) {
+  /** `you` is the side of this page, "patient" or "clinician": known before any server has answered. */
+  constructor({ newCid, you = "", random = Math.random, after = 0 }) {
     this.newCid = newCid;
     this.random = random;
     this.log = new Log(after);
     this.outbox = new Outbox();
     this.link = "connecting";
-    this.you = "";
+    this.you = you;
     this.attempts = 0;
     this.restarting = 0;
     this.http = false;

@@ -183,6 +183,15 @@ test("coming to the front or back online asks at once", () => {
   assert.deepEqual(protocol.nudge(3), [{ do: "connect", in: 0 }]);
 });
 
+test("one's own line is one's own before the first heartbeat without a socket was answered", () => {
+  const protocol = room({ you: "patient" });
+  protocol.http = true;
+  protocol.compose("Hello", 0);
+  const effects = protocol.posted("cid-1", { type: "ack", cid: "cid-1", seq: 1, at: "" }, 5);
+  assert.deepEqual(effects.map((effect) => effect.line?.from), ["patient"]);
+  assert.ok(protocol.outbox.isEmpty);
+});
+
 test("what was seen is said again after a cut, since the word may have gone down with it", () => {
   const protocol = welcomed();
   protocol.received(line(1), 1);
