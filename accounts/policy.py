@@ -259,6 +259,17 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "service",
         {"clinical_lead": "any: read, write", "clinician": "any: read", "supervisor": "any: read"},
     ),
+    "connection": (
+        "case",
+        {
+            "patient": "own: write",
+            "clinician": "caseload: read, write",
+            "supervisor": "supervisee: read; any: read!",
+            "patient_services": "any: read, answer",
+            "clinical_lead": "any: read!",
+        },
+    ),
+    "outages": ("service", {"patient_services": "any: read, write", "clinical_lead": "any: read, write"}),
     # Desks: pages over many cases; each row on them is still reached through the case.
     "caseload": ("service", {"clinician": "any: read", "supervisor": "any: read"}),
     "case_search": ("service", {"patient_services": "any: read"}),

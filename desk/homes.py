@@ -19,7 +19,7 @@ from patients.models import Case
 from patients.rules import ACTIVE_STATES
 from risk.models import Alert
 from supervision.models import Ticket
-from therapy.models import Appointment, Message
+from therapy.models import Appointment, Message, Trouble
 
 UPCOMING_SHOWN = 10
 Section = dict[str, Any]
@@ -83,6 +83,7 @@ def patient_services_home(user, at: dt.datetime) -> list[Section]:
         _count("Letters to look at", LetterDraft.objects.filter(state="submitted").count(), "letters:desk"),
         _count("Letters to send", Letter.objects.exclude(pk__in=sent).count(), "letters:desk"),
         _count("Cases to discharge", endings.count(), "discharge:desk"),
+        _count("Technical trouble", Trouble.objects.waiting().count(), "therapy:troubles"),
         _count("Uploads not loaded", Batch.objects.filter(loaded_at=None).count(), "intake:batches"),
     ]
 

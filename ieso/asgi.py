@@ -13,6 +13,7 @@ pages = get_asgi_application()
 from django.conf import settings  # noqa: E402 - the applications must be loaded first
 
 from ieso.roles import refuse_owner_role  # noqa: E402 - the same
+from therapy.connection import heartbeat  # noqa: E402 - the same
 
 # Each holds `websocket_urlpatterns`.
 ROUTING_MODULES = ["live.routing", "therapy.routing"]
@@ -24,4 +25,5 @@ def sockets() -> URLRouter:
 
 
 refuse_owner_role()
+heartbeat.start()
 application = ProtocolTypeRouter({"http": pages, "websocket": OriginValidator(sockets(), settings.SITE_ORIGINS)})

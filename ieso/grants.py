@@ -36,6 +36,7 @@ APPEND_ONLY_MODELS = labels("""
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
     therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line SentInError
+    therapy: Stretch Trouble TroubleLook
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover
     patients: Consent CaseEvent CaseDetail AdminNote
@@ -59,6 +60,7 @@ ORDINARY_MODELS = labels("""
     supervision: Ticket
     intake: AllocationRun ReferralDraft Batch BatchRow SelfAssessment
     therapy: Appointment MessageRead NoteDraft Session Presence SeenMark LineDraft
+    therapy: Outage
     measures: Questionnaire Answer
     patients: Patient Case StayReason
     clinicians: Clinician_sites Clinician AvailabilitySlot HoursException Leave ComplianceDocument

@@ -111,6 +111,9 @@ NOTICES: dict[str, Notice] = {
     "session_left_open": waiting(
         "Something was not closed", "Something in your calendar is over and has no outcome yet. Please record it."
     ),
+    "technical_trouble": waiting(
+        "Technical trouble was reported", "Somebody reported technical trouble. Please look at it now."
+    ),
     "note_overdue": waiting("A note is overdue", "A note was not signed in time. Please write and sign it."),
     # Referrals (REF-1, REF-3)
     "referral_received": waiting(

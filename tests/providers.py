@@ -26,6 +26,7 @@ from tests.cast import World
 from therapy.appointments import actions as appointments
 from therapy.appointments.booking import offer
 from therapy.appointments.models import Appointment
+from therapy.connection import actions as connection
 from therapy.room import actions as room
 from therapy.room.models import Session
 
@@ -137,6 +138,15 @@ def batch(world: World, case: Case) -> Batch:
     )
 
 
+def trouble(world: World, case: Case):
+    return connection.report_trouble(session(world, case), by=case.patient.user)
+
+
+def outage(world: World, case: Case):
+    now = timezone.now()
+    return connection.enter_outage(now - SOON, None, "Everything", by=world.olu)
+
+
 def ref(make: Provider) -> Provider:
     return lambda world, case: make(world, case).ref
 
@@ -152,6 +162,8 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     ("therapy:addenda", "appointment"): ref(confirmed_soon),
     "session": ref(session),
     "seq": line_number,
+    "trouble": ref(trouble),
+    "outage": ref(outage),
     "alert": ref(alert),
     "letter": ref(draft_letter),
     ("letters:letter", "letter"): ref(sent_letter),
@@ -187,7 +199,7 @@ QUERIES: dict[str, Provider] = {
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
     "case", "appointment", "session", "message", "note", "alert", "ticket", "letter", "questionnaire", "statement",
-    "clinician",
+    "clinician", "trouble",
 }  # fmt: skip
 
 

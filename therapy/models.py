@@ -1,6 +1,7 @@
 """Appointments, the room and its transcript, messages, notes: one app, a folder a noun."""
 
 from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Outcome
+from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.messages.models import Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
@@ -19,9 +20,13 @@ __all__ = [
     "MessageRead",
     "Note",
     "NoteDraft",
+    "Outage",
     "Outcome",
     "Presence",
     "SeenMark",
     "SentInError",
     "Session",
+    "Stretch",
+    "Trouble",
+    "TroubleLook",
 ]

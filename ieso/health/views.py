@@ -5,7 +5,7 @@ from datetime import datetime
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,14 @@ from deadlines.rules import is_stale
 REDIS_PATIENCE_SECONDS = 1
 # Each writes its heartbeat at the end of a whole round, so a worker that lives and takes no jobs shows as well.
 HEARTBEATS = ("sweep", "outbox")
+# The status page is a folder of plain files, so that anything can serve it while nothing of the service does.
+STATUS_FOLDER = settings.BASE_DIR / "deploy" / "status"
+STATUS_FILES = {
+    "": ("index.html", "text/html"),
+    "status.css": ("status.css", "text/css"),
+    "status.js": ("status.js", "text/javascript"),
+    "notice.txt": ("notice.txt", "text/plain"),
+}
 
 
 def answer(checks: dict[str, str]) -> JsonResponse:
@@ -64,3 +72,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
     if postgres != "ok":
         return answer({"postgres": postgres})
     return answer({"postgres": postgres, "redis": redis_state(), **heartbeat_states(timezone.now())})
+
+
+@public
+@require_safe
+def status(request: HttpRequest, name: str = "") -> HttpResponse:
+    """The status page where no proxy serves it: files alone, without a template, session or database (APPT-17)."""
+    if name not in STATUS_FILES:
+        raise Http404
+    file, kind = STATUS_FILES[name]
+    return HttpResponse((STATUS_FOLDER / file).read_bytes(), content_type=f"{kind}; charset=utf-8")

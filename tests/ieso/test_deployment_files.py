@@ -97,7 +97,7 @@ def test_the_deployment_is_no_demonstration(name):
 def test_every_named_volume_network_and_file_exists():
     mounts = [mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])]
     assert {mount for mount in mounts if not mount.startswith("./")} == set(COMPOSE["volumes"])
-    assert all((BASE_DIR / mount).is_file() for mount in mounts if mount.startswith("./"))
+    assert all((BASE_DIR / mount).exists() for mount in mounts if mount.startswith("./"))
     used = {network for service in SERVICES.values() for network in service["networks"]}
     assert used == set(COMPOSE["networks"])
 

@@ -14,6 +14,8 @@ from therapy.appointments import rules, telling
 from therapy.appointments.booking import offer
 from therapy.appointments.history import lock, settle, turn, uk, uk_clock, write_down
 from therapy.appointments.models import Appointment, Cancellation, Outcome
+from therapy.connection import actions as connection
+from therapy.connection import measured
 from ui.errors import Refused
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "confirm_by_joining",
     "decline",
     "end",
+    "facts_of",
     "keep_open",
     "lapse",
     "offer",
@@ -158,6 +161,8 @@ def cancel(
     side = side or ("patient" if by.pk == locked.patient.user_id else "clinician")
     _refuse_unless_open(locked, at)
     verdict = rules.judge_cancellation(side, locked.status, locked.starts_at, at, locked.cancellation_notice)
+    if verdict.late and facts_of(locked, at).is_spoilt:
+        verdict = rules.Verdict(False, rules.SPOILT)
     Cancellation.objects.create(
         appointment=locked,
         by=by,
@@ -196,9 +201,11 @@ def end(appointment: Appointment, outcome: str, *, by, reason: str = "", at: dt.
         return locked
     if locked.status != "confirmed":
         raise Refused(f"This appointment is {locked.get_status_display().lower()}.", remedy=RELOAD)
-    if why_not := why_not_outcome(locked, outcome, reason=reason, at=at):
-        raise Refused(why_not, field="outcome", remedy="Choose the outcome that fits, or come back later.")
-    Outcome.objects.create(appointment=locked, outcome=outcome, was_confirmed=True, by=by, reason=reason, at=at)
+    facts = facts_of(locked, at)
+    if why_not := rules.why_not(outcome, facts, at=at, reason=reason):
+        field = "reason" if outcome == "aborted" and at >= locked.starts_at else "outcome"
+        raise Refused(why_not, field=field, remedy="Choose the outcome that fits, or come back later.")
+    _keep_outcome(locked, outcome, facts, by=by, reason=reason, at=at)
     locked.during = DateTimeTZRange(*rules.held_time(locked.starts_at, locked.ends_at, at))
     turn(locked, outcome, by=by, reason=reason, at=at, fields=["during"])
     settle(locked, "session ended", met=("outcome", "outcome_overdue"), at=at)
@@ -207,16 +214,32 @@ def end(appointment: Appointment, outcome: str, *, by, reason: str = "", at: dt.
     return locked
 
 
+def _keep_outcome(
+    locked: Appointment, outcome: str, facts: rules.SessionFacts, *, by, reason: str, at: dt.datetime
+) -> None:
+    """Keep the outcome with what was measured; one that stands on a reason alone is shown to patient services."""
+    lost = round(facts.connection.total.total_seconds()) if facts.connection else 0
+    kept = {"outcome": outcome, "was_confirmed": True, "lost_seconds": lost, "by": by, "reason": reason, "at": at}
+    Outcome.objects.create(appointment=locked, **kept)
+    if outcome == "aborted" and not facts.reaches_limit:
+        connection.report_abort(locked, reason, by=by, at=at)
+
+
 def why_not_outcome(appointment: Appointment, outcome: str, *, reason: str = "", at: dt.datetime) -> str:
     """Return why a confirmed appointment cannot end so at this moment; empty where it can (APPT-14 to APPT-19)."""
-    facts = rules.SessionFacts(
+    return rules.why_not(outcome, facts_of(appointment, at), at=at, reason=reason)
+
+
+def facts_of(appointment: Appointment, at: dt.datetime) -> rules.SessionFacts:
+    """Return what is known of a confirmed appointment at a moment, the measured connection with it."""
+    return rules.SessionFacts(
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         patient_joined_at=patient_joined_at(appointment),
         wait=dt.timedelta(minutes=appointment.case.policy.wait_for(appointment.case.step_or_provisional)),
         cancellation_notice=appointment.cancellation_notice,
+        connection=measured.record_of(appointment, at),
     )
-    return rules.why_not(outcome, facts, at=at, reason=reason)
 
 
 def patient_joined_at(appointment: Appointment) -> dt.datetime | None:

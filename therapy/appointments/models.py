@@ -242,6 +242,7 @@ class Outcome(models.Model):
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="outcome")
     outcome = models.CharField(max_length=20)
     was_confirmed = models.BooleanField()
+    lost_seconds = models.PositiveIntegerField(default=0, help_text="measured without connection, whoever lost it")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField()

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from therapy.connection.rules import Record, in_minutes, wait_begins
+
 UK = ZoneInfo("Europe/London")
 ROOM_OPENS_BEFORE = dt.timedelta(minutes=15)
 FURTHEST_AHEAD = dt.timedelta(days=366)
@@ -31,6 +33,7 @@ OUTCOMES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "a
 NOTED_STATUSES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})
 # Outcomes that are counted per episode (APPT-20).
 BREACHES = frozenset({"late_cancelled", "dna"})
+SPOILT = "The service itself was down for 10 minutes or more. That is never held against the patient."
 # The colour of a status's tag; the words beside it say the same. A breach is said plainly, never in red.
 TAG_COLOURS = {
     "offered": "yellow",
@@ -141,6 +144,26 @@ class SessionFacts:
     patient_joined_at: dt.datetime | None
     wait: dt.timedelta
     cancellation_notice: dt.timedelta
+    connection: Record | None = None
+
+    @property
+    def wait_over_at(self) -> dt.datetime:
+        """When the wait for a missing patient is over; an outage makes it begin anew (APPT-14, APPT-17)."""
+        outages = self.connection.outages if self.connection else ()
+        return wait_over_at(wait_begins(self.starts_at, outages), self.wait)
+
+    @property
+    def wait_was_renewed(self) -> bool:
+        return self.wait_over_at > wait_over_at(self.starts_at, self.wait)
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Whether known outages alone took so much of the session that it counts against nobody (APPT-17)."""
+        return self.connection is not None and self.connection.by_outage
+
+    @property
+    def reaches_limit(self) -> bool:
+        return self.connection is not None and self.connection.reaches_limit
 
 
 def why_not(outcome: str, facts: SessionFacts, *, at: dt.datetime, reason: str = "") -> str:
@@ -154,23 +177,45 @@ def why_not(outcome: str, facts: SessionFacts, *, at: dt.datetime, reason: str =
     if outcome == "dna":
         return _why_not_dna(facts, at)
     if outcome == "aborted":
-        return "" if reason.strip() else "Say what went wrong with the connection."
+        return "" if reason.strip() else _why_not_aborted(facts)
     return _why_not_completed(outcome, facts)
 
 
 def _why_not_late_cancelled(facts: SessionFacts, at: dt.datetime) -> str:
     if facts.starts_at - at >= facts.cancellation_notice:
         return "It is still early enough to cancel in time."
-    return ""
+    return SPOILT if facts.is_spoilt else ""
 
 
 def _why_not_dna(facts: SessionFacts, at: dt.datetime) -> str:
     if facts.patient_joined_at is not None:
         return "The patient was here."
-    if at < wait_over_at(facts.starts_at, facts.wait):
+    if facts.is_spoilt:
+        return SPOILT
+    if at < facts.wait_over_at:
         minutes = round(facts.wait / dt.timedelta(minutes=1))
-        return f"The wait of {minutes} minutes is not over yet."
+        again = ", and it began again after the service had been down" if facts.wait_was_renewed else ""
+        return f"The wait of {minutes} minutes is not over yet{again}."
     return ""
+
+
+def _why_not_aborted(facts: SessionFacts) -> str:
+    """Without a reason a session is aborted only where the platform measured the limit itself (APPT-17)."""
+    if facts.reaches_limit:
+        return ""
+    measured = in_minutes(facts.connection.total) if facts.connection else "nothing"
+    return f"We measured {measured} without connection, less than 10 minutes. Say what went wrong."
+
+
+def fitting(facts: SessionFacts, *, at: dt.datetime) -> str:
+    """Return the outcome that the facts speak for at this moment; empty where none fits yet (APPT-19)."""
+    if facts.reaches_limit:
+        order: tuple[str, ...] = ("aborted",)
+    elif facts.patient_joined_at is None:
+        order = ("dna",)
+    else:
+        order = ("completed_late", "completed")
+    return next((name for name in order if not why_not(name, facts, at=at)), "")
 
 
 def _why_not_completed(outcome: str, facts: SessionFacts) -> str:

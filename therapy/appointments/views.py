@@ -20,6 +20,7 @@ from therapy.appointments import actions, around, booking, breaches, rules, slot
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
 from therapy.appointments.history import uk
 from therapy.appointments.models import Appointment
+from therapy.connection.showing import drawing_for
 from ui.posting import attempt, posted, see, status_of
 
 PAST_ON_A_PAGE = 20
@@ -73,6 +74,7 @@ def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
         "would_be_late": found.status == "confirmed" and now > found.free_until,
         "is_over": now >= found.ends_at,
         "breach": breaches.count_of(found),
+        "drawing": drawing_for(found, now) if request.user.is_staff_member else None,
     }
     return render(request, "therapy/appointments/appointment.html", context)
 

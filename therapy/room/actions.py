@@ -18,6 +18,8 @@ from therapy.room.frames import Ack, Nack
 from therapy.room.models import Line, LineDraft, Presence, SentInError, Session
 from ui.errors import Refused
 
+FIRST_WORD = ("joined_at", "heard_at", "since", "last_at")
+
 
 def group_of(session_ref) -> str:
     """Return the group that the doorbell of a session rings."""
@@ -66,7 +68,7 @@ def join(session: Session, user, *, at: dt.datetime | None = None) -> str:
     side = session.side_of(user)
     if not session.presences.filter(user=user).exists():
         _come_in_first(session, user, at)
-    Presence.objects.filter(session=session, user=user, heard_at__lt=at).update(heard_at=at)
+    beat(session, user, at=at)
     doorbell.ring(group_of(session.ref), {"presence": side})
     return side
 
@@ -76,7 +78,7 @@ def _come_in_first(session: Session, user, at: dt.datetime) -> None:
     case = session.appointment.case
     if both_here and case.state == "allocated":
         patients.turn(case, "assessment", by=user, reason="first session", at=at)
-    _, new = Presence.objects.get_or_create(session=session, user=user, defaults={"joined_at": at, "heard_at": at})
+    _, new = Presence.objects.get_or_create(session=session, user=user, defaults=dict.fromkeys(FIRST_WORD, at))
     started = {"started_at": at} if both_here and session.started_at is None else {}
     if new and session.note_event("joined", by=user, at=at, **started):
         write_down(session.appointment, f"joined by {session.side_of(user)}", by=user, at=at)

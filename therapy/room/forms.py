@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
-from therapy.appointments.actions import why_not_outcome
+from therapy.appointments import rules
+from therapy.appointments.actions import facts_of
 from therapy.appointments.models import Appointment
 from ui.posting import offer
 
@@ -25,7 +26,7 @@ class EndForm(forms.Form):
     outcome = forms.ChoiceField(label="How did it end?", widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Anything to add?",
-        help_text="Needed where the session was aborted: say what went wrong with the connection.",
+        help_text="Needed where it was aborted although we measured less than 10 minutes without connection.",
         required=False,
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -33,7 +34,9 @@ class EndForm(forms.Form):
 
     def __init__(self, appointment: Appointment, at, data=None) -> None:
         super().__init__(data)
-        why_not = {name: why_not_outcome(appointment, name, reason="given", at=at) for name in ORDER}
+        facts = facts_of(appointment, at)
+        why_not = {name: rules.why_not(name, facts, at=at, reason="given") for name in ORDER}
+        self.initial["outcome"] = rules.fitting(facts, at=at)
         self.impossible = [(WORDS[name].split(":")[0], why) for name, why in why_not.items() if why]
         self.possible = [(name, WORDS[name]) for name in ORDER if not why_not[name]]
         offer(self, "outcome", self.possible)

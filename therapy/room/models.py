@@ -126,12 +126,19 @@ class SentInError(models.Model):
 
 
 class Presence(models.Model):
-    """When each side was first and last heard of in the room (a heartbeat, never a counter)."""
+    """When each side was first and last heard of in the room (a heartbeat, never a counter).
+
+    `heard_at` decides who counts as present now and is set back when somebody leaves; `since`, `last_at` and `gone`
+    are the newest stretch of connection, whose predecessors are rows of their own (APPT-17).
+    """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     joined_at = models.DateTimeField()
     heard_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    gone = models.BooleanField(default=False, help_text="left since the last word")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "user"], name="presence_once_a_side")]

@@ -6,6 +6,9 @@ takes effect at once however it is learnt of. It is empty only where no browser 
 
 from __future__ import annotations
 
+from therapy.connection.rules import BACK_WITHIN, IN_RHYTHM, SILENT_AFTER
+from therapy.room.rules import PRESENT_WITHIN
+
 # Who may write at this moment: signed in, active, the patient or the clinician who still holds the case (ROOM-4).
 LEASE = """
     (%(login)s = '' OR EXISTS (
@@ -49,12 +52,25 @@ LINES = """
     WHERE s.ref = %(session)s AND l.seq > %(after)s ORDER BY l.seq LIMIT %(most)s
 """
 
-# A heartbeat: notes that the person was heard of, and returns where everything stands.
+# Whether the stretch of connection that a presence row holds is over when a new word comes (APPT-17).
+IS_OVER = f"""
+    (p.gone AND %(at)s - coalesce(p.last_at, p.heard_at) > interval '{BACK_WITHIN.total_seconds()} seconds')
+    OR %(at)s - coalesce(p.last_at, p.heard_at) > interval '{SILENT_AFTER.total_seconds()} seconds'
+"""
+
+# A heartbeat: notes that the person was heard of, and returns where everything stands. Only one that comes after a
+# loss writes a row more: the stretch of connection that the loss ended.
 BEAT = f"""
     WITH beat AS (
-        UPDATE therapy_presence p SET heard_at = %(at)s FROM therapy_session s
+        UPDATE therapy_presence p SET heard_at = %(at)s, last_at = %(at)s, gone = false,
+            since = CASE WHEN {IS_OVER} THEN %(at)s ELSE coalesce(p.since, p.joined_at) END
+        FROM therapy_session s
         WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND p.heard_at < %(at)s
           AND s.ended_at IS NULL
+        RETURNING p.session_id, p.user_id, p.since AS began, old.since AS before, old.last_at AS heard
+    ), stretch AS (
+        INSERT INTO therapy_stretch (session_id, user_id, began_at, heard_at)
+        SELECT session_id, user_id, before, heard FROM beat WHERE before < began
     )
     SELECT s.head, s.ended_at IS NOT NULL, {LEASE},
         (SELECT max(p.heard_at) FROM therapy_presence p WHERE p.session_id = s.id AND p.user_id <> %(user)s),
@@ -63,10 +79,15 @@ BEAT = f"""
 """  # noqa: S608 - made of our own constants
 
 # Somebody left: no longer heard of, unless another tab says otherwise at its next heartbeat.
-GONE = """
-    UPDATE therapy_presence p SET heard_at = %(at)s FROM therapy_session s
-    WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s
-"""
+# A close in the rhythm of the heartbeat is itself a word; a later one is when the server noticed (APPT-17).
+GONE = f"""
+    UPDATE therapy_presence p SET heard_at = %(at)s - interval '{2 * PRESENT_WITHIN.total_seconds()} seconds',
+        gone = true,
+        last_at = CASE WHEN %(at)s - p.last_at <= interval '{IN_RHYTHM.total_seconds()} seconds'
+            THEN greatest(p.last_at, %(at)s) ELSE p.last_at END
+    FROM therapy_session s
+    WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND s.ended_at IS NULL
+"""  # noqa: S608 - made of our own constants
 
 SEEN = """
     INSERT INTO therapy_seenmark (session_id, user_id, seq)

@@ -16,7 +16,7 @@ from django.conf import settings
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from therapy.room import rules, statements
+from therapy.room import statements
 from therapy.room.frames import Ack, Nack, State, line_frame, state_of, verdict
 
 POOL_MIN, POOL_MAX = 1, 8
@@ -107,7 +107,7 @@ async def draft(values: dict[str, Any]) -> bool:
 
 async def gone(session: Any, user: int, at: dt.datetime) -> None:
     """Note that a person left, so that nobody waits for the heartbeat to expire."""
-    await _rows(statements.GONE, {"session": session, "user": user, "at": at - 2 * rules.PRESENT_WITHIN})
+    await _rows(statements.GONE, {"session": session, "user": user, "at": at})
 
 
 __all__ = ["Ack", "Nack", "State", "beat", "draft", "gone", "lines", "seen", "write"]

@@ -18,6 +18,7 @@ from accounts.requests import Request
 from live import doorbell
 from therapy.appointments import actions as appointments
 from therapy.appointments.models import Appointment
+from therapy.connection.showing import drawing_for
 from therapy.room import actions, frames, rules
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
@@ -163,12 +164,14 @@ def end(request: Request, session: uuid.UUID) -> HttpResponse:
     found = visible(request, Session, *RELATED, ref=session)
     if found.ended_at or found.appointment.status != "confirmed":
         return _to("therapy:note", found.appointment.ref)
-    form = EndForm(found.appointment, timezone.now(), posted(request))
+    now = timezone.now()
+    form = EndForm(found.appointment, now, posted(request))
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: actions.end_session(found, by=request.user, **form.cleaned_data)):
             messages.success(request, "The session has ended. Now write its note.")
             return _to("therapy:note", found.appointment.ref)
-    context = {"session": found, "appointment": found.appointment, "form": form}
+    drawing = drawing_for(found.appointment, now)
+    context = {"session": found, "appointment": found.appointment, "form": form, "drawing": drawing}
     return render(request, "therapy/room/end.html", context, status=status_of(form))
 
 

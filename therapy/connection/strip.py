@@ -1,0 +1,128 @@
+"""The drawing of a measured connection: one strip a side over the time of the session (APPT-17)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from therapy.connection import rules
+from therapy.connection.rules import Record, Side, Span
+
+WIDTH, LABEL_WIDTH, ROW, TOP = 640, 0, 34, 6
+TICK_EVERY = dt.timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One coloured part of a strip, in the drawing's own units."""
+
+    x: float
+    width: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One side's strip and what it says in words."""
+
+    name: str
+    y: int
+    blocks: list[Block]
+    words: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: float
+    minute: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One loss as a row of the table: whose, from when to when, how long."""
+
+    who: str
+    begins: dt.datetime
+    ends: dt.datetime
+    length: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a page needs to show a record; moments are aware."""
+
+    record: Record
+    strips: list[Strip]
+    ticks: list[Tick]
+    rows: list[Stretch]
+    height: int
+    width: int
+    total: str
+    sentence: str
+
+
+def drawing_of(record: Record, names: dict[str, str]) -> Drawing:
+    """Return the drawing of a record; `names` says what each side is called."""
+    strips = [_strip(record, side, names[side.name], TOP + n * ROW) for n, side in enumerate(record.sides)]
+    rows = [row for side in record.sides for row in _rows(record, side, names[side.name])]
+    rows.sort(key=lambda row: row.begins)
+    measured = rules.in_minutes(record.total)
+    return Drawing(
+        record, strips, _ticks(record), rows, TOP + len(strips) * ROW + 24, WIDTH, measured, _sentence(record)
+    )
+
+
+def _sentence(record: Record) -> str:
+    if not record.lost:
+        return "No loss of connection was measured."
+    limit = "The limit of 10 minutes is reached." if record.reaches_limit else "That is less than 10 minutes."
+    return f"{rules.in_minutes(record.total)} without connection in all. {limit}"
+
+
+def _x(record: Record, moment: dt.datetime) -> float:
+    return round((moment - record.window.begins) / record.window.length * WIDTH, 1)
+
+
+def _block(record: Record, span: Span, kind: str) -> Block:
+    x = _x(record, span.begins)
+    return Block(x, max(1.0, round(_x(record, span.ends) - x, 1)), kind)
+
+
+def _strip(record: Record, side: Side, name: str, y: int) -> Strip:
+    blocks = [_block(record, span, "on") for span in side.connected]
+    blocks += [_block(record, span, "off") for span in side.lost]
+    blocks += [_block(record, span, "down") for span in record.outages]
+    return Strip(name, y, blocks, _words(side))
+
+
+def _words(side: Side) -> str:
+    if side.came is None:
+        return "never came in"
+    return f"{rules.in_minutes(side.total)} lost" if side.lost else "connected throughout"
+
+
+def _rows(record: Record, side: Side, name: str) -> list[Stretch]:
+    return [
+        Stretch(name, span.begins, span.ends, rules.in_minutes(span.length), _why(record, span)) for span in side.lost
+    ]
+
+
+def _why(record: Record, span: Span) -> str:
+    down = rules.within(record.outages, span.begins, span.ends)
+    return "The service was down" if down else "Connection lost"
+
+
+def _ticks(record: Record) -> list[Tick]:
+    count = int(record.window.length / TICK_EVERY)
+    last = record.window.length
+    anchors = {0: "start"}
+    return [
+        Tick(
+            _x(record, record.window.begins + n * TICK_EVERY),
+            n * 10,
+            anchors.get(n, "end" if n * TICK_EVERY == last else "middle"),
+        )
+        for n in range(count + 1)
+    ]
