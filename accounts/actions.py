@@ -100,8 +100,8 @@ def warn_owner(email: str, *, at: dt.datetime | None = None) -> None:
 def choose_preferences(user: User, chosen: Mapping[str, Any], *, at: dt.datetime | None = None) -> User:
     """Keep how a person likes pages; what is not named in `chosen` stays (ACC-17).
 
-    `chosen` holds fields of the user: theme, text_size, typeface, one_question, enter_sends. The record of changes says
-    that something was chosen and not what: a typeface can tell of a person's health.
+    `chosen` holds fields of the user: theme, text_size, typeface, one_question, enter_sends, time_zone. The record of
+    changes says that something was chosen and not what: a typeface can tell of a person's health.
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
     for name, value in chosen.items():

@@ -53,6 +53,9 @@ class Typeface(models.TextChoices):
 STAFF_ROLES = frozenset(Role.values) - {Role.PATIENT}
 
 
+UK_ZONE = "Europe/London"
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates users known by their e-mail address."""
 
@@ -79,6 +82,7 @@ class User(AbstractBaseUser):
     text_size = models.PositiveSmallIntegerField(choices=TextSize, default=TextSize.USUAL)
     typeface = models.CharField(max_length=5, choices=Typeface, default=Typeface.PLAIN)
     one_question = models.BooleanField(default=False, help_text="Questionnaires show one question at a time.")
+    time_zone = models.CharField(max_length=40, default=UK_ZONE, help_text="in which times are shown (APPT-8)")
     enter_sends = models.BooleanField(null=True, help_text="Enter sends a line; unknown: where there is a mouse.")
 
     USERNAME_FIELD = "email"

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from accounts import preferences, reasons, views
+from accounts import preferences, reasons, views, zones
 
 app_name = "accounts"
 urlpatterns = [
     path("account/", views.security, name="security"),
     path("account/preferences/", preferences.preferences, name="preferences"),
+    path("account/time-zone/", zones.time_zone, name="time-zone"),
     path("invitation/new-link/", views.new_link, name="new-link"),
     path("invitation/<str:uidb64>/<str:token>/", views.invitation, name="invitation"),
     path("demo/sign-in/", views.demo_sign_in, name="demo-sign-in"),

@@ -73,3 +73,8 @@ def grouped(reference: str, size: int = 4) -> str:
     if "-" in reference or " " in reference:
         return reference
     return " ".join(reference[start : start + size] for start in range(0, len(reference), size))
+
+
+def zone_place(name: str) -> str:
+    """A time zone's place as people write it: "Buenos Aires" of "America/Argentina/Buenos_Aires"."""
+    return name.rsplit("/", 1)[-1].replace("_", " ")

@@ -12,7 +12,7 @@ from deadlines import actions as deadlines
 from live import doorbell
 from therapy.appointments import rules, telling
 from therapy.appointments.booking import offer
-from therapy.appointments.history import lock, settle, turn, uk, uk_clock, write_down
+from therapy.appointments.history import local, local_clock, lock, settle, turn, write_down
 from therapy.appointments.models import Appointment, Cancellation, Outcome
 from therapy.connection import actions as connection
 from therapy.connection import measured
@@ -48,7 +48,7 @@ def confirm(appointment: Appointment, *, by, at: dt.datetime | None = None) -> A
     _refuse_unless_offered(locked)
     if at > locked.confirm_by:
         raise Refused(
-            f"This had to be confirmed by {uk(locked.confirm_by)}.",
+            f"This had to be confirmed by {local(locked.confirm_by)}.",
             remedy="Write to your clinician: they can keep it open or offer another time.",
         )
     return confirmed(locked, by=by, reason="", at=at)
@@ -65,7 +65,7 @@ def confirm_by_joining(appointment: Appointment, *, by, at: dt.datetime | None =
     if at > locked.starts_at:
         raise Refused("This offer lapsed at its start.", remedy="Write to your clinician for another time.")
     if at < locked.room_opens_at:
-        raise Refused(f"The room opens at {uk_clock(locked.room_opens_at)}.", remedy="Come back then.")
+        raise Refused(f"The room opens at {local_clock(locked.room_opens_at)}.", remedy="Come back then.")
     return confirmed(locked, by=by, reason="by joining", at=at)
 
 

@@ -14,7 +14,7 @@ from deadlines import actions as deadlines
 from patients import actions as patients
 from patients.models import Case
 from therapy.appointments import rules, telling
-from therapy.appointments.history import uk, uk_clock, write_down
+from therapy.appointments.history import local, local_clock, write_down
 from therapy.appointments.models import Appointment
 from ui.errors import Refused
 
@@ -107,10 +107,12 @@ def refuse_clash(case: Case, starts_at: dt.datetime, ends_at: dt.datetime, by) -
     taken = Appointment.objects.clashing(starts_at, ends_at).select_related("case")
     own = taken.filter(clinician=case.clinician_id).first()
     if own is not None:
-        raise _clash(f"The clinician has case {own.case.ref} from {uk(own.starts_at)} to {uk_clock(own.ends_at)}.")
+        raise _clash(
+            f"The clinician has case {own.case.ref} from {local(own.starts_at)} to {local_clock(own.ends_at)}."
+        )
     other = taken.filter(patient=case.patient_id).first()
     if other is not None:
-        raise _clash(f"The patient has an appointment from {uk(other.starts_at)} to {uk_clock(other.ends_at)}.")
+        raise _clash(f"The patient has an appointment from {local(other.starts_at)} to {local_clock(other.ends_at)}.")
 
 
 def _clash(what: str) -> Refused:

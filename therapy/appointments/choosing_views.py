@@ -15,7 +15,7 @@ from accounts.requests import Request
 from patients.models import Case
 from therapy.appointments import choosing, rules, slots, times
 from therapy.appointments.choosing_forms import ChooseForm
-from therapy.appointments.history import uk
+from therapy.appointments.history import local
 from ui.posting import attempt, posted, see, status_of
 
 RELATED = ("patient__user", "site", "policy_version", "clinician__user")
@@ -43,7 +43,7 @@ def choosing_page(request: Request, case: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen()
         if made := attempt(form, lambda: choosing.choose(found, by=request.user, **chosen)):
-            messages.success(request, f"Booked and confirmed: {uk(made.starts_at)}.")
+            messages.success(request, f"Booked and confirmed: {local(made.starts_at)}.")
             return see(reverse("therapy:appointment", args=[made.ref]))
         form.conflict = True
     if form.moment is None or form.option is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from therapy.appointments import rules
@@ -13,14 +15,22 @@ from ui import words
 CLOCKS = ("confirm", "lapse", "outcome", "outcome_overdue")
 
 
-def uk(moment: dt.datetime) -> str:
-    """Return a moment in words, UK time."""
-    return words.moment(moment.astimezone(rules.UK))
-
-
 def uk_clock(moment: dt.datetime) -> str:
     """Return the UK time of day in words."""
     return words.clock(moment.astimezone(rules.UK))
+
+
+def local(moment: dt.datetime) -> str:
+    """Return a moment in words in the zone of whoever asks, named where it is not UK time (APPT-8)."""
+    here = timezone.localtime(moment)
+    if timezone.get_current_timezone() == timezone.get_default_timezone():
+        return words.moment(here)
+    return f"{words.moment(here)} ({words.zone_place(timezone.get_current_timezone_name())} time)"
+
+
+def local_clock(moment: dt.datetime) -> str:
+    """Return the time of day in words in the zone of whoever asks."""
+    return words.clock(timezone.localtime(moment))
 
 
 def lock(appointment: Appointment) -> Appointment:

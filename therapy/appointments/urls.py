@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from therapy.appointments import choosing_views, views
+from therapy.appointments import calendar_views, choosing_views, views
 
 urlpatterns = [
     path("appointments/", views.my_appointments, name="my-appointments"),
+    path("appointments/week/", calendar_views.week, name="week"),
     path("appointments/<uuid:appointment>/", views.appointment, name="appointment"),
     path("appointments/<uuid:appointment>/confirmation/", views.confirmation, name="confirmation"),
     path("appointments/<uuid:appointment>/decline/", views.decline, name="decline"),

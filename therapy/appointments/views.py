@@ -18,7 +18,7 @@ from accounts.requests import Request
 from patients.models import Case
 from therapy.appointments import actions, around, booking, breaches, rules, slots
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
-from therapy.appointments.history import uk
+from therapy.appointments.history import local
 from therapy.appointments.models import Appointment
 from therapy.connection.showing import drawing_for
 from ui.posting import attempt, posted, see, status_of
@@ -90,7 +90,7 @@ def offer(request: Request, case: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("starts_at", "minutes", "modality", "client_key")}
         if made := attempt(form, lambda: actions.offer(found, by=request.user, **typed)):
-            return _answer(request, made, f"Offered for {uk(made.starts_at)}. The patient is asked to confirm it.")
+            return _answer(request, made, f"Offered for {local(made.starts_at)}. The patient is asked to confirm it.")
         form.conflict = True
     context = {
         "case": found,

@@ -35,9 +35,15 @@ def local_day(value: datetime | date | None) -> str:
 
 @register.simple_tag
 def viewer_zone() -> str:
-    """The name of the viewer's time zone where it is not the UK's; empty where it is (APPT-8)."""
-    name = timezone.get_current_timezone_name()
-    return "" if timezone.get_current_timezone() == timezone.get_default_timezone() else name
+    """The viewer's time zone in words where it is not the UK's, "Paris time"; empty where it is (APPT-8)."""
+    zone = timezone.get_current_timezone()
+    return "" if zone == timezone.get_default_timezone() else f"{zone_place(str(zone))} time"
+
+
+@register.filter
+def zone_place(name: str) -> str:
+    """A time zone's place as people write it: "Buenos Aires" of "America/Argentina/Buenos_Aires"."""
+    return words.zone_place(name)
 
 
 @register.simple_tag
