@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.harness.browser import DESK
 from therapy.appointments.models import Appointment
@@ -91,7 +92,7 @@ def test_somebody_who_goes_on_typing_on_a_phone_loses_nothing_either(page_as, wo
     alice.get_by_role("textbox").press_sequentially("end")
     alice.reload()
     alice.get_by_text("Draft kept").wait_for()
-    assert alice.get_by_role("textbox").input_value() == "word after word after word end"
+    expect(alice.get_by_role("textbox")).to_have_value("word after word after word end")
 
 
 def test_help_opens_over_the_room_and_the_way_out_is_in_sight(page_as, world, session):

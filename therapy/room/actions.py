@@ -137,7 +137,10 @@ def mark_seen(session: Session, user, seq: int) -> int:
 def save_draft(session: Session, user, text: str, *, login: str = "", at: dt.datetime | None = None) -> bool:
     """Keep what a person is typing, so that a reload loses nothing; tell whether it was kept (ROOM-3)."""
     kept = rules.clean_text(text)[: 2 * rules.LONGEST_TEXT]
-    return bool(_rows(statements.DRAFT, _values(session.ref, user, login, at or timezone.now(), text=kept)))
+    stored = bool(_rows(statements.DRAFT, _values(session.ref, user, login, at or timezone.now(), text=kept)))
+    if stored:
+        doorbell.ring(group_of(session.ref), {"drafted": user.pk})
+    return stored
 
 
 def draft_of(session: Session, user) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from collections import Counter
 from typing import Any, ClassVar
 
@@ -51,6 +52,7 @@ class RoomConsumer(Consumer):
         self.other_here: bool | None = None
         self.tasks: set[asyncio.Task] = set()
         self.login = session_key(self.scope) or ""
+        self.tab = uuid.uuid4().hex
         found = await run_db(find)(self.user, self.kwargs["session"])
         if found is None:
             raise Closing(NOT_FOUND)
@@ -145,6 +147,7 @@ class RoomConsumer(Consumer):
         if isinstance(text, str) and len(text) <= 2 * rules.LONGEST_TEXT:
             kept = await store.draft(self._values(text=rules.clean_text(text)))
             await self.frame("kept", draft=kept)
+            self._tell({"drafted": self.user.pk, "tab": self.tab})
 
     # --- what the doorbell says ---------------------------------------------------------------------
 
@@ -158,11 +161,18 @@ class RoomConsumer(Consumer):
             await self._from_other(payload["typing"], "typing")
         elif "seen" in payload:
             await self._from_other(payload["from"], "seen", seq=payload["seen"])
+        elif "drafted" in payload:
+            await self._draft_elsewhere(payload)
         elif "seq" in payload:
             if payload["seq"] > self.delivered:
                 await self._deliver()
         else:
             await self._catch_up(await self._beat())
+
+    async def _draft_elsewhere(self, payload: dict[str, Any]) -> None:
+        """Show a person's newest draft in their other tabs; a page that was reloaded may have read too early."""
+        if payload["drafted"] == self.user.pk and payload.get("tab") != self.tab:
+            await self.frame("draft", text=await run_db(actions.draft_of)(self.session, self.user))
 
     async def _why_not_allowed(self) -> int:
         """Return the code that says whether the sign-in is gone or the place in the room."""

@@ -60,6 +60,17 @@ export class Composer {
     this.saved(true);
   }
 
+  /** The same person's text was kept by another page of theirs: by the one before this reload, or by another tab. */
+  elsewhere(text) {
+    if (this.touched) {
+      this.kept.textContent = text && text !== this.text ? "You are writing in another window too" : this.kept.textContent;
+      return;
+    }
+    this.keptText = text;
+    this.#set(text);
+    this.saved(true);
+  }
+
   /** Keeps what is in the box at once, for a page that is about to go. */
   keepNow() {
     if (this.touched && !this.area.readOnly) this.#keepIt(this.onLeaving);

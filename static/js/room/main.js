@@ -46,6 +46,7 @@ export function startRoom(root) {
     typing: ({ until }) => { typingUntil = until; },
     presence: ({ here }) => view.presence(here),
     seen: ({ seq }) => view.seen(seq),
+    drafted: ({ text }) => composer.elsewhere(text),
     kept: ({ kept }) => composer.saved(kept),
     time: ({ now: moment }) => { serverAhead = Date.parse(moment) - Date.now(); },
     welcome: (facts) => {

@@ -181,6 +181,10 @@ export class Protocol {
     return [{ do: "presence", here: frame.here }];
   }
 
+  on_draft(frame) {
+    return [{ do: "drafted", text: frame.text }];
+  }
+
   on_kept(frame) {
     return [{ do: "kept", kept: frame.draft }];
   }
