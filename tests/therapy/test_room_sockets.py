@@ -231,15 +231,18 @@ def test_what_is_being_typed_comes_back_after_a_reload(live_service, world, sess
 @pytest.mark.rule("ROOM-3c")
 def test_a_draft_kept_by_one_tab_reaches_the_other_tabs_of_the_same_person_alone(live_service, world, session):
     who = world.alice
-    with tab(live_service, who, session) as one, tab(live_service, who, session) as two:
-        with tab(live_service, world.amara, session) as amara:
-            one.send("draft", text="I have been").wait("kept", draft=True)
-            two.wait("draft", text="I have been")
-            room.save_draft(session, who.user, "I have been thinking")
-            for mine in (one, two):
-                mine.wait("draft", text="I have been thinking")
-            amara.send("ping", after=0).wait("pong")
-            assert [frame for frame in amara.frames + amara.passed if frame["type"] == "draft"] == []
+    with (
+        tab(live_service, who, session) as one,
+        tab(live_service, who, session) as two,
+        tab(live_service, world.amara, session) as amara,
+    ):
+        one.send("draft", text="I have been").wait("kept", draft=True)
+        two.wait("draft", text="I have been")
+        room.save_draft(session, who.user, "I have been thinking")
+        for mine in (one, two):
+            mine.wait("draft", text="I have been thinking")
+        amara.send("ping", after=0).wait("pong")
+        assert [frame for frame in amara.frames + amara.passed if frame["type"] == "draft"] == []
 
 
 def test_the_end_reaches_both_and_nothing_is_taken_afterwards(live_service, world, session):
