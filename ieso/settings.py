@@ -195,6 +195,9 @@ def database(url: str) -> dict:
 POOL_MIN_SIZE = env.int("IESO_POOL_MIN", 1)
 POOL_MAX_SIZE = env.int("IESO_POOL_MAX", 20)
 POOL_TIMEOUT_SECONDS = 5
+# How long the pool tries by itself, waiting ever longer. After that each request tries anew: whoever comes when the
+# database is back need not wait for the end of a long pause.
+POOL_RECONNECT_SECONDS = 2
 DATABASES = {
     "default": database(database_url())
     | {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
@@ -204,6 +207,7 @@ if DATABASE_ROLE == "site":
         "min_size": POOL_MIN_SIZE,
         "max_size": POOL_MAX_SIZE,
         "timeout": POOL_TIMEOUT_SECONDS,
+        "reconnect_timeout": POOL_RECONNECT_SECONDS,
     }
 
 # Rate limits and sessions live in Postgres, so that signing in does not need Redis.

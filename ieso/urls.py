@@ -23,3 +23,4 @@ PACKAGES = [
 ]
 urlpatterns = [path("", include(f"{package}.urls")) for package in PACKAGES]
 urlpatterns.append(path("", include("accounts.library_urls")))
+handler500 = "ui.outages.broken"

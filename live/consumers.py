@@ -152,12 +152,12 @@ class Consumer(AsyncConsumer):
         """Accepts before it refuses: a browser sees a close code only on a socket that was open."""
         await self.base_send({"type": "websocket.accept"})
         self.accepted = True
-        self.user, login = await run_db(who_is)(self.scope)
-        if self.user is None:
-            raise Closing(SIGNED_OUT)
-        await self.join(f"user.{self.user.pk}")
-        await self.join(login)
         try:
+            self.user, login = await run_db(who_is)(self.scope)
+            if self.user is None:
+                raise Closing(SIGNED_OUT)
+            await self.join(f"user.{self.user.pk}")
+            await self.join(login)
             await self.opened()
         except Closing:
             raise
