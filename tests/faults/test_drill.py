@@ -1,4 +1,4 @@
-"""The drill of `bench/faults.py`, short: real processes killed under load, a cutting proxy, a deploy; and its control."""
+"""The drill of `bench/faults.py`, short: processes killed under load, a cutting proxy, a deploy; and its control."""
 
 import re
 import subprocess

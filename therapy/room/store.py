@@ -47,6 +47,7 @@ async def pool() -> AsyncConnectionPool:
             min_size=POOL_MIN,
             max_size=POOL_MAX,
             timeout=PATIENCE_SECONDS,
+            reconnect_timeout=settings.POOL_RECONNECT_SECONDS,
             kwargs={"autocommit": True},
             open=False,
         )
@@ -64,6 +65,7 @@ async def _rows(statement: str, values: dict[str, Any]) -> list[tuple]:
         except psycopg.OperationalError:
             if tries == TRIES - 1:
                 raise
+            await (await pool()).check()  # what died with it is not tried one after the other
     return []
 
 
