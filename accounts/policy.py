@@ -15,6 +15,7 @@ LABELS = {
     "scores": "questionnaires and scores",
     "notes": "clinical notes",
     "admin_notes": "general admin notes",
+    "files": "files from messages and sessions",
     "access_log": "who opened the record",
 }
 
@@ -137,6 +138,16 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "patient": "own: read",
             "clinician": "caseload: read; caseload_lately: read",
             "supervisor": "supervisee: read; any: read!",
+            "patient_services": "any: read!",
+            "clinical_lead": "any: read!",
+        },
+    ),
+    "files": (
+        "case",
+        {
+            "patient": "own: read, write, download",
+            "clinician": "caseload: read, write, download; caseload_lately: read, download",
+            "supervisor": "supervisee: read, download; any: read!",
             "patient_services": "any: read!",
             "clinical_lead": "any: read!",
         },

@@ -13,6 +13,7 @@ from django.utils import timezone
 from billing import actions as billing
 from billing.models import Statement, StatementFile
 from files.actions import store
+from files.models import UploadStep
 from intake.allocation.models import AllocationRun
 from intake.referrals.models import Batch
 from intake.selfassessment.actions import open_self_assessment
@@ -23,10 +24,13 @@ from patients.models import Case
 from risk import actions as risk
 from supervision.actions import raise_ticket
 from tests.cast import World
+from tests.files.samples import picture
 from therapy.appointments import actions as appointments
 from therapy.appointments.booking import offer
 from therapy.appointments.models import Appointment
 from therapy.connection import actions as connection
+from therapy.enclosures.actions import hand_in
+from therapy.messages import actions as messages
 from therapy.room import actions as room
 from therapy.room.models import Session
 
@@ -147,6 +151,19 @@ def outage(world: World, case: Case):
     return connection.enter_outage(now - SOON, None, "Everything", by=world.olu)
 
 
+def file(world: World, case: Case):
+    """A picture that the patient sent in a message, looked at and found clean."""
+    clinician_of(case)
+    handed_in = hand_in(case, picture(), by=case.patient.user, cid=f"file:{case.ref}")
+    messages.send(case, "My page", by=case.patient.user, client_key=f"file:{case.ref}", files=[str(handed_in.ref)])
+    UploadStep.objects.get_or_create(
+        upload=handed_in.upload,
+        state="clean",
+        defaults={"file": store(picture(), "image/png"), "at": timezone.now()},
+    )
+    return handed_in
+
+
 def ref(make: Provider) -> Provider:
     return lambda world, case: make(world, case).ref
 
@@ -164,6 +181,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "seq": line_number,
     "trouble": ref(trouble),
     "outage": ref(outage),
+    "file": ref(file),
     "alert": ref(alert),
     "letter": ref(draft_letter),
     ("letters:letter", "letter"): ref(sent_letter),
@@ -199,7 +217,7 @@ QUERIES: dict[str, Provider] = {
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
     "case", "appointment", "session", "message", "note", "alert", "ticket", "letter", "questionnaire", "statement",
-    "clinician", "trouble",
+    "clinician", "trouble", "file",
 }  # fmt: skip
 
 

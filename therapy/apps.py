@@ -7,9 +7,11 @@ class TherapyConfig(AppConfig):
 
     def ready(self) -> None:
         from therapy.appointments import deadlines as appointments
+        from therapy.enclosures import files
         from therapy.messages import deadlines as messages
         from therapy.notes import deadlines as notes
 
         appointments.register()
+        files.register()
         messages.register()
         notes.register()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from deadlines.models import Deadline
 from live.doorbell import ring
 from patients.actions import lock
 from patients.models import Case
+from therapy.enclosures.actions import FILE, enclose, own_files
 from therapy.messages import rules, telling
 from therapy.messages.models import Message, MessageRead
 from ui.errors import Refused
@@ -31,9 +33,12 @@ def side_of(case: Case, user) -> str:
 
 
 @transaction.atomic
-def send(case: Case, text: str, *, by, client_key: str, at: dt.datetime | None = None) -> Message:
+def send(
+    case: Case, text: str, *, by, client_key: str, at: dt.datetime | None = None, files: Iterable[str] = ()
+) -> Message:
     """Write into the conversation of a case and let what waited for it go (MSG-1, MSG-2).
 
+    `files` are references of files that the sender handed in for this case (ROOM-11); with one the text may be empty.
     The same `client_key` of the same person again is the same message. Raises Refused where the person takes no part,
     where the case is not in a state for it, and for an empty or too long text (field `text`).
     """
@@ -41,13 +46,22 @@ def send(case: Case, text: str, *, by, client_key: str, at: dt.datetime | None =
     sent = Message.objects.filter(case=case, sender=by, client_key=client_key).first()
     if sent is not None:
         return sent
-    side = _refuse_unless_open(case, by)
-    message = Message.objects.create(case=case, sender=by, side=side, client_key=client_key, text=_checked(text), at=at)
+    side, carried = _refuse_unless_open(case, by), own_files(case, files, by=by)
+    tidied = _checked(text, may_be_empty=bool(carried))
+    message = Message.objects.create(case=case, sender=by, side=side, client_key=client_key, text=tidied, at=at)
+    for file in carried:
+        enclose(FILE, file.ref, message=message, at=at)
     _clocks(message, at)
     telling.tell_other_side(message, at=at)
     record_change("message sent", by=by, case_ref=case.ref, object_ref=str(message.ref), at=at)
     ring_participants(case)
     return message
+
+
+def is_open_to(case: Case, user) -> bool:
+    """Whether a user may write into the conversation of a case at this moment."""
+    side = side_of(case, user)
+    return bool(side) and rules.may_write(side, case.state)
 
 
 def _refuse_unless_open(case: Case, by) -> str:
@@ -65,9 +79,9 @@ def _refuse_unless_open(case: Case, by) -> str:
     )
 
 
-def _checked(text: str) -> str:
+def _checked(text: str, *, may_be_empty: bool = False) -> str:
     tidied = rules.tidy(text)
-    if not tidied:
+    if not tidied and not may_be_empty:
         raise Refused("The message is empty.", field="text", remedy="Write something first.")
     if len(tidied) > rules.LONGEST_MESSAGE:
         raise Refused(

@@ -26,6 +26,10 @@ class MessageForm(forms.Form):
         error_messages={"required": "Write something first: the message is empty."},
     )
 
+    def __init__(self, *args, has_files: bool = False, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not has_files
+
 
 class ReadForm(forms.Form):
     """How far a conversation has been on screen."""

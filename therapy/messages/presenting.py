@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.utils import timezone
 
 from patients.models import Case
+from therapy.enclosures.presenting import in_messages
+from therapy.enclosures.registry import Shown
 from therapy.messages import actions, rules
 from therapy.messages.models import Message, MessageRead
 
@@ -24,6 +26,7 @@ class Bubble:
     own: bool
     name: str
     first_unread: bool = False
+    items: list[Shown] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,13 @@ def days_of(
     unread_from: int | None = None,
 ) -> list[Day]:
     """Group messages, oldest first, by the viewer's days."""
-    bubbles, marked = [], False
-    for message in messages:
+    bubbles, marked, shown = [], False, list(messages)
+    carried = in_messages(shown, viewer)
+    for message in shown:
         own = message.sender_id == viewer.pk
         unread = unread_from is not None and not own and message.pk > unread_from and not marked
         marked = marked or unread
-        bubbles.append(Bubble(message, own, _name(case, message, own), unread))
+        bubbles.append(Bubble(message, own, _name(case, message, own), unread, carried.get(message.pk, [])))
     return [
         Day(day, list(group), marked=day != shown_day)
         for day, group in groupby(bubbles, key=lambda bubble: _day(bubble.message))

@@ -6,11 +6,14 @@ from django.contrib import messages as notes
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts import access
 from accounts.access import requires
 from accounts.requests import Request
+from files.scanning import notice
 from patients.models import Case
+from therapy.enclosures.adding import NOTHING_ADDED, files_of
 from therapy.messages import actions, presenting
 from therapy.messages.forms import MessageForm, ReadForm
 from therapy.messages.inbox import inbox_of
@@ -46,15 +49,18 @@ def conversation(request: Request, case: str) -> HttpResponse:
 def send(request: Request, case: str) -> HttpResponse:
     """Sends a message; a refusal keeps what was typed."""
     found = access.visible(request, Case, *RELATED, ref=case)
-    form = MessageForm(request.POST)
-    if form.is_valid() and attempt(form, lambda: _send(request, found, **form.cleaned_data)):
+    added = files_of(request, found) if actions.is_open_to(found, request.user) else NOTHING_ADDED
+    form = MessageForm(request.POST, has_files=bool(added.refs))
+    if form.is_valid():
+        added.refuse_in(form)
+    if form.is_valid() and attempt(form, lambda: _send(request, found, added.refs, **form.cleaned_data)):
         return see(url_of(case) + "#composer")
     found.refresh_from_db(fields=["state"])
-    return _page(request, found, form)
+    return _page(request, found, form, added=added)
 
 
-def _send(request: Request, case: Case, *, text: str, client_key: str, seen) -> Message:
-    sent = actions.send(case, text, by=request.user, client_key=client_key)
+def _send(request: Request, case: Case, files: list[str], *, text: str, client_key: str, seen) -> Message:
+    sent = actions.send(case, text, by=request.user, client_key=client_key, files=files)
     if up_to := _message(case, seen):
         actions.mark_read(case, request.user, up_to)
     return sent
@@ -105,7 +111,7 @@ def _message(case: Case, ref) -> Message | None:
         return None
 
 
-def _page(request: Request, case: Case, form: MessageForm | None, *, before=None) -> HttpResponse:
+def _page(request: Request, case: Case, form: MessageForm | None, *, before=None, added=NOTHING_ADDED) -> HttpResponse:
     shown = presenting.conversation_of(case, request.user, before=before)
     form = form or MessageForm(initial={"seen": shown.newest.ref if shown.newest else None})
     is_clinician = shown.side == Message.Side.CLINICIAN
@@ -114,6 +120,9 @@ def _page(request: Request, case: Case, form: MessageForm | None, *, before=None
         "conversation": shown,
         "form": form,
         "before": before,
+        "added": added.shown(request.user),
+        "file_notice": notice(),
+        "adding_url": reverse("therapy:add-file", args=[case.ref]),
         "reply": actions.reply_deadline(case) if is_clinician else None,
         "reply_hours": case.policy.reply_hours,
         "phone": PATIENT_SERVICES_PHONE,
