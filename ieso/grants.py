@@ -67,7 +67,7 @@ ORDINARY_MODELS = labels("""
     sites: Site
     accounts: User RoleGrant
     deadlines: Deadline OperatorTask Heartbeat
-    notices: OutboxMessage
+    notices: OutboxMessage Preferences
     account: EmailAddress EmailConfirmation
     mfa: Authenticator
     sessions: Session

@@ -371,6 +371,20 @@ else:
     EMAIL_HOST_USER = env.str("IESO_MAIL_USER", "")
     EMAIL_HOST_PASSWORD = secret("IESO_MAIL_PASSWORD", "")
     EMAIL_TIMEOUT = 10
+# Text messages: "mailbox" sends them where mail goes, "console" nowhere, "notify" by GOV.UK Notify.
+TEXT_GATEWAYS = {
+    "mailbox": "notices.channels.text_as_mail",
+    "console": "notices.channels.text_to_console",
+    "notify": "notices.texting.notify",
+}
+TEXT_GATEWAY = TEXT_GATEWAYS[
+    env.str("IESO_TEXTS", "console" if DEPLOYED else "mailbox", validate=validate.OneOf(list(TEXT_GATEWAYS)))
+]
+NOTIFY_API_KEY = secret("IESO_NOTIFY_API_KEY", "")
+NOTIFY_TEMPLATE = env.str("IESO_NOTIFY_TEMPLATE", "")
+NOTIFY_URL = env.str("IESO_NOTIFY_URL", "")
+if TEXT_GATEWAY.endswith("notify") and not (NOTIFY_API_KEY and NOTIFY_TEMPLATE):
+    raise ImproperlyConfigured("IESO_TEXTS=notify needs IESO_NOTIFY_API_KEY and IESO_NOTIFY_TEMPLATE.")
 
 LOGGING_CONFIG = "ieso.logs.configure"
 LOGGING = {"level": env.log_level("IESO_LOG_LEVEL", logging.INFO), "json": env.bool("IESO_LOG_JSON", DEPLOYED)}

@@ -6,18 +6,48 @@ subject that tells nothing to somebody looking over the shoulder (ACC-19). Its w
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 SERVICE = "ieso"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """The words of one notice; `opens_account`: whoever holds its link gets in, so it is forgotten once sent."""
+    """The words of one notice and how it goes out.
+
+    `opens_account`: whoever holds its link gets in, so it is forgotten once sent. `group` (a key of GROUPS): people may
+    switch it off or leave it to one channel; empty for what everybody is told. `reminder`: goes out by day only
+    (TIME-22). `urgent`: goes out at once, whatever quiet hours say.
+    """
 
     subject: str
     body: str
     text: str = ""
     opens_account: bool = False
+    group: str = ""
+    reminder: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Notices that are switched on and off together (ACC-17): their words on the page, and for whom they are."""
+
+    label: str
+    for_patients: bool = False
+    for_staff: bool = False
+
+
+GROUPS: dict[str, Group] = {
+    "messages": Group("A message waits for me", for_patients=True, for_staff=True),
+    "offers": Group("A time is offered to me, or an offer ends", for_patients=True),
+    "day_before": Group("The day before an appointment", for_patients=True),
+    "hour_before": Group("One hour before an appointment", for_patients=True),
+    "letters": Group("A new letter is on my page", for_patients=True),
+    "answers": Group("A patient confirmed or declined a time", for_staff=True),
+    "due_soon": Group("Something of mine is due soon", for_staff=True),
+    "tickets": Group("Somebody wrote on a ticket of mine, or closed it", for_staff=True),
+}
 
 
 CLOSING = """
@@ -25,15 +55,15 @@ If you did not expect this, you need do nothing. Nobody reads replies to this ad
 """
 
 
-def waiting(subject: str, sentence: str, *, text: str = "", opens_account: bool = False) -> Notice:
-    """The usual form: one sentence, the reference, the link."""
+def waiting(subject: str, sentence: str, **how: Any) -> Notice:
+    """The usual form: one sentence, the reference, the link; `how` are further fields of the notice."""
     body = f"Hello,\n\n{sentence}\n\nReference: {{case_ref}}\n{{link}}\n{CLOSING}"
-    return Notice(subject, body, text, opens_account)
+    return Notice(subject, body, **how)
 
 
 def about_sign_in(subject: str, sentence: str) -> Notice:
     """A notice about the account itself: no case stands behind it."""
-    return Notice(subject, f"Hello,\n\n{sentence}\n\n{{link}}\n{CLOSING}", opens_account=True)
+    return Notice(subject, f"Hello,\n\n{sentence}\n\n{{link}}\n{CLOSING}", opens_account=True, urgent=True)
 
 
 NOTICES: dict[str, Notice] = {
@@ -71,50 +101,88 @@ NOTICES: dict[str, Notice] = {
         "You have a new message",
         "A message waits for you. Sign in to read it.",
         text="{service}: a message waits for you. {link}",
+        group="messages",
     ),
     # Timers
     "welcome_soon": waiting(
         "A first message is due soon",
         "A first message has not been sent yet and is due within 12 hours.",
+        reminder=True,
+        group="due_soon",
     ),
     "welcome_overdue": waiting(
         "A first message is overdue",
         "A first message was not sent in time. Please look at it.",
+        reminder=True,
     ),
     "reply_overdue": waiting(
         "A reply is overdue",
         "A message has waited too long for a reply. Please look at it.",
+        reminder=True,
     ),
     # Appointments and sessions (APPT)
     "appointment_offered": waiting(
         "A time has been offered to you",
         "A time has been offered to you. Sign in to confirm it or to decline it.",
         text="{service}: a time has been offered to you. {link}",
+        group="offers",
     ),
-    "appointment_confirmed": waiting("A time was confirmed", "A time that you offered was confirmed."),
-    "appointment_chosen": waiting("A time was chosen", "One of your free times was chosen and is confirmed."),
+    "appointment_confirmed": waiting("A time was confirmed", "A time that you offered was confirmed.", group="answers"),
+    "appointment_chosen": waiting(
+        "A time was chosen", "One of your free times was chosen and is confirmed.", group="answers"
+    ),
     "appointment_booked": waiting(
         "Your time is booked", "The time that you chose is booked and confirmed. Sign in to see it or to change it."
     ),
-    "appointment_declined": waiting("A time was declined", "A time that you offered was declined."),
+    "appointment_declined": waiting("A time was declined", "A time that you offered was declined.", group="answers"),
+    "appointment_confirm_soon": waiting(
+        "Please confirm or decline a time",
+        "A time that was offered to you waits for your answer. You can confirm or decline it for about another day. "
+        "After that you can no longer do it yourself.",
+        text="{service}: a time waits for your answer, please confirm or decline it today. {link}",
+        reminder=True,
+    ),
+    "appointment_tomorrow": waiting(
+        "A time in your calendar comes up",
+        "You have a time in your calendar within about a day. Sign in to see when.",
+        text="{service}: you have a time in your calendar within about a day. {link}",
+        reminder=True,
+        group="day_before",
+    ),
+    "appointment_soon": waiting(
+        "A time in your calendar comes up soon",
+        "A time in your calendar comes up soon. Sign in to see when. You can come in 15 minutes before.",
+        text="{service}: a time in your calendar comes up soon. {link}",
+        reminder=True,
+        group="hour_before",
+    ),
     "appointment_cancelled": waiting(
         "A time was cancelled", "A time in your calendar was cancelled. Sign in to see which."
     ),
     "appointment_cancelled_today": waiting(
-        "A time for today was cancelled", "A time for today was cancelled by us. Please reach the person it was for."
+        "A time for today was cancelled",
+        "A time for today was cancelled by us. Please reach the person it was for.",
+        urgent=True,
     ),
     "appointment_unconfirmed": waiting(
         "A time has not been confirmed",
         "A time that you offered was not confirmed by its limit. Cancel it, or keep it open a little longer.",
+        reminder=True,
     ),
     "appointment_lapsed": waiting("A time has lapsed", "A time was not confirmed and has lapsed. It is free again."),
     "session_left_open": waiting(
-        "Something was not closed", "Something in your calendar is over and has no outcome yet. Please record it."
+        "Something was not closed",
+        "Something in your calendar is over and has no outcome yet. Please record it.",
+        reminder=True,
+    ),
+    "note_overdue": waiting(
+        "A note is overdue", "A note was not signed in time. Please write and sign it.", reminder=True
     ),
     "technical_trouble": waiting(
-        "Technical trouble was reported", "Somebody reported technical trouble. Please look at it now."
+        "Technical trouble was reported",
+        "Somebody reported technical trouble. Please look at it now.",
+        urgent=True,
     ),
-    "note_overdue": waiting("A note is overdue", "A note was not signed in time. Please write and sign it."),
     # Referrals (REF-1, REF-3)
     "referral_received": waiting(
         "We have what you sent us",
@@ -132,10 +200,12 @@ NOTICES: dict[str, Notice] = {
     "alert_waiting": waiting(
         "Still waiting for your review",
         "Something still needs your review. It is due within 24 hours.",
+        reminder=True,
     ),
     "alert_overdue": waiting(
         "A review is overdue",
         "Something was not reviewed in time. Please look at it now.",
+        reminder=True,
     ),
     # Triage and allocation (REF-6, ALLOC-5)
     "triage_question": waiting("We have a question for you", "A question waits for you. Sign in to answer it."),
@@ -154,11 +224,18 @@ NOTICES: dict[str, Notice] = {
     "ticket_urgent": waiting(
         "Urgent: a ticket waits for you",
         "An urgent ticket waits for your answer. It is due within 1 hour.",
+        urgent=True,
     ),
-    "ticket_unanswered": waiting("Urgent: a ticket has no answer", "An urgent ticket still has no answer."),
-    "ticket_post": waiting("A ticket has a new entry", "Somebody wrote on a ticket of yours."),
-    "ticket_closed": waiting("A ticket was closed", "A ticket of yours was closed. Sign in to read how."),
-    "ticket_overdue": waiting("A ticket is overdue", "A ticket was not answered in time. Please look at it."),
+    "ticket_unanswered": waiting(
+        "Urgent: a ticket has no answer", "An urgent ticket still has no answer.", urgent=True
+    ),
+    "ticket_post": waiting("A ticket has a new entry", "Somebody wrote on a ticket of yours.", group="tickets"),
+    "ticket_closed": waiting(
+        "A ticket was closed", "A ticket of yours was closed. Sign in to read how.", group="tickets"
+    ),
+    "ticket_overdue": waiting(
+        "A ticket is overdue", "A ticket was not answered in time. Please look at it.", reminder=True
+    ),
     # Pay
     "statement_issued": Notice(
         "A statement is ready for you",
@@ -167,7 +244,9 @@ NOTICES: dict[str, Notice] = {
     # Letters
     "letter_submitted": waiting("Something waits for you", "A document waits to be looked at."),
     "letter_queried": waiting("Something waits for you", "A document has come back to you with a question."),
-    "letter_waiting": waiting("Something new is on your page", "Something new waits for you. Sign in to read it."),
+    "letter_waiting": waiting(
+        "Something new is on your page", "Something new waits for you. Sign in to read it.", group="letters"
+    ),
     # Ending
     "discharge_asked": waiting("Something waits for you", "An ending waits to be processed."),
 }

@@ -1,24 +1,27 @@
-"""How a rendered notice leaves the house: e-mail by Django's mail, text messages by the adapter of the settings."""
+"""How a rendered notice leaves the house: e-mail by Django's mail, text messages by the gateway of the settings."""
 
 from __future__ import annotations
 
 import hashlib
-from importlib import import_module
+import smtplib
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 
+from notices import texting
+from notices.failures import Later, RefusedForGood, SendingError, Unreachable
 from notices.models import OutboxMessage
 from notices.rendering import Rendered
 
-DEFAULT_TEXT_ADAPTER = "notices.channels.text_as_mail"
 PHONES_DOMAIN = "phones.example.org"
+CLOSING_DOWN = 421
+REFUSED_FOR_GOOD = 500
 
 
 def send(message: OutboxMessage, rendered: Rendered) -> None:
-    """Hand one message over; returns when it was accepted, raises when it was not."""
+    """Hand one message over; returns when it was accepted, raises SendingError when it was not."""
     if message.channel == OutboxMessage.Channel.TEXT:
-        _text_adapter()(message.recipient, rendered.body, message.key)
+        again = message.attempts > 1
+        texting.gateway()(texting.Text(message.recipient, rendered.body, message.key, again=again))
     else:
         _mail(message.recipient, rendered, message.key)
 
@@ -30,15 +33,33 @@ def message_id(key: str) -> str:
 
 def _mail(recipient: str, rendered: Rendered, key: str) -> None:
     headers = {"Message-ID": message_id(key), "Auto-Submitted": "auto-generated"}
-    EmailMessage(rendered.subject, rendered.body, to=[recipient], headers=headers).send()
+    try:
+        EmailMessage(rendered.subject, rendered.body, to=[recipient], headers=headers).send()
+    except (smtplib.SMTPException, OSError) as error:
+        raise _judged(error) from None
 
 
-def text_as_mail(number: str, words: str, key: str) -> None:
-    """The default adapter: a text message goes where mail goes, to the number at a domain that receives nothing."""
-    _mail(f"{number.lstrip('+')}@{PHONES_DOMAIN}", Rendered("Text message", words), key)
+def _judged(error: Exception) -> SendingError:
+    """What a failure at the mail server means; the server's own words may quote the message and are left out."""
+    name = type(error).__name__
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _by_code(max(code for code, _ in error.recipients.values()), name)
+    if isinstance(error, smtplib.SMTPDataError):
+        return _by_code(error.smtp_code, name)
+    return Unreachable(name)
 
 
-def _text_adapter():
-    """The function that the setting TEXT_ADAPTER names: (number, words, key) -> None, raising when refused."""
-    module, _, name = getattr(settings, "TEXT_ADAPTER", DEFAULT_TEXT_ADAPTER).rpartition(".")
-    return getattr(import_module(module), name)
+def _by_code(code: int, name: str) -> SendingError:
+    if code == CLOSING_DOWN:
+        return Unreachable(f"{name} {code}")
+    return (RefusedForGood if code >= REFUSED_FOR_GOOD else Later)(f"{name} {code}")
+
+
+def text_as_mail(text: texting.Text) -> None:
+    """The default gateway: a text message goes where mail goes, to the number at a domain that receives nothing."""
+    _mail(f"{text.number.lstrip('+')}@{PHONES_DOMAIN}", Rendered("Text message", text.words), text.key)
+
+
+def text_to_console(text: texting.Text) -> None:
+    """For development: says that a text message would go out, and nothing of it."""
+    print(f"text message {texting.reference(text.key)}: {len(text.words)} characters")  # noqa: T201

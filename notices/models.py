@@ -1,6 +1,14 @@
-"""The outbox: every e-mail and text message is a row written in the transaction that causes it."""
+"""The outbox: every e-mail and text message is a row written in the transaction that causes it; and choices."""
 
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from notices.rules import Window
 
 
 class OutboxMessage(models.Model):
@@ -19,6 +27,7 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField()
     not_before = models.DateTimeField(help_text="when it was to go out at the earliest")
     next_at = models.DateTimeField()
+    not_after = models.DateTimeField(null=True, help_text="when it is of no use any more, such as an event's start")
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     gave_up_at = models.DateTimeField(null=True)
@@ -36,5 +45,49 @@ class OutboxMessage(models.Model):
         return f"{self.notice} {self.pk}"
 
     @property
+    def way(self) -> str:
+        """The channel in words, within a sentence."""
+        return "an e-mail" if self.channel == self.Channel.EMAIL else "a text message"
+
+    @property
     def is_waiting(self) -> bool:
         return self.sent_at is None and self.gave_up_at is None
+
+
+class Preferences(models.Model):
+    """What one person wants to be told and when not (ACC-17); whoever has no row is told by e-mail and, after agreeing
+    to texts, by text message as well."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences")
+    switched_off = ArrayField(
+        models.CharField(max_length=40), default=list, help_text='"group:channel", such as "day_before:text"'
+    )
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_hours_have_two_ends",
+            )
+        ]
+
+    def wants(self, group: str, channel: str) -> bool:
+        """Tell whether notices of a group come by a channel; what belongs to no group always does."""
+        return not group or f"{group}:{channel}" not in self.switched_off
+
+    @property
+    def quiet(self) -> Window | None:
+        """The person's quiet hours by the clock on the wall, or None."""
+        if self.quiet_from is None or self.quiet_until is None or self.quiet_from == self.quiet_until:
+            return None
+        return (self.quiet_from, self.quiet_until)
+
+
+def preferences_of(user) -> Preferences:
+    """Return what a person chose, or what holds for whoever has not chosen; asks the database once."""
+    found = Preferences.objects.filter(user=user).first() if user is not None else None
+    return found or Preferences(user=user, changed_at=dt.datetime.min.replace(tzinfo=dt.UTC))

@@ -9,9 +9,12 @@ class PatientsConfig(AppConfig):
         from django.urls import register_converter
 
         from accounts import access
+        from notices.actions import register_phone
         from patients import relations
+        from patients.actions import phone_for_texts
         from patients.converters import CaseConverter
 
         register_converter(CaseConverter, "case")
         for name, rule in relations.RELATIONS.items():
             access.register("case", name, rule)
+        register_phone(phone_for_texts)

@@ -6,10 +6,11 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from deadlines.models import Heartbeat, OperatorTask
+from deadlines.models import OperatorTask
 from notices import channels, rules
 from notices.actions import last_told, send_outbox, tell, tell_address, tell_phone, tell_team, withdraw
 from notices.models import OutboxMessage
+from notices.texting import Text
 
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -85,7 +86,7 @@ def test_the_attempt_is_recorded_before_the_send(post, monkeypatch):
     assert seen == [1]
     monkeypatch.setattr(channels, "send", post.send)
     assert send_outbox(AT) == 0, "nobody takes it up while the first attempt may still run"
-    assert send_outbox(AT + MINUTE) == 1
+    assert send_outbox(AT + rules.LEASE) == 1
 
 
 @pytest.mark.rule("TIME-0l")
@@ -119,13 +120,12 @@ def test_after_many_failures_an_operator_looks(post):
     assert "gone@example.org" not in OperatorTask.objects.get().what
 
 
-def test_a_round_ends_early_when_nothing_gets_through(post):
-    for number in range(10):
-        wait_for(f"p{number}@example.org")
-        post.refused.add(f"p{number}@example.org")
-    send_outbox(AT)
-    assert OutboxMessage.objects.filter(attempts=1).count() == rules.FAILURES_THAT_END_A_ROUND
-    assert Heartbeat.objects.get(name="outbox").at == AT
+def test_what_comes_too_late_to_be_of_use_is_not_sent(post, world):
+    tell(world.alice.user, "message_waiting", key="late", at=AT, not_after=AT + 5 * MINUTE)
+    tell(world.alice.user, "message_waiting", key="in time", at=AT, not_after=AT + 60 * MINUTE)
+    assert send_outbox(AT + 6 * MINUTE) == 1
+    assert OutboxMessage.objects.get(sent_at=None).last_error == "too late to be of use"
+    assert not OperatorTask.objects.exists()
 
 
 def test_held_back_until_its_time(post):
@@ -171,20 +171,20 @@ def test_a_mail_is_plain_and_a_repeat_bears_the_same_identity(db):
     assert "Reference: BCDFGHJ2" in first.body
 
 
-def test_a_text_goes_by_its_adapter(db, settings):
-    settings.TEXT_ADAPTER = "tests.notices.test_outbox.text_adapter"
+def test_a_text_goes_by_its_gateway(db, settings):
+    settings.TEXT_GATEWAY = "tests.notices.test_outbox.text_gateway"
     SENT.clear()
     tell_phone("07700900123", "message_waiting", key="one", link="/x/", at=AT)
     assert send_outbox(AT) == 1
-    assert SENT[0][0] == "07700900123"
-    assert SENT[0][1].startswith("ieso: a message waits for you.")
+    assert (SENT[0].number, SENT[0].again) == ("07700900123", False)
+    assert SENT[0].words.startswith("ieso: a message waits for you.")
 
 
-SENT: list[tuple[str, str, str]] = []
+SENT: list[Text] = []
 
 
-def text_adapter(number: str, words: str, key: str) -> None:
-    SENT.append((number, words, key))
+def text_gateway(text: Text) -> None:
+    SENT.append(text)
 
 
 def test_a_link_that_opens_an_account_is_forgotten_once_sent(post):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from deadlines import actions as deadlines
 from live import doorbell
-from therapy.appointments import rules, telling
+from therapy.appointments import reminders, rules, telling
 from therapy.appointments.booking import offer
 from therapy.appointments.history import local, local_clock, lock, settle, turn, write_down
 from therapy.appointments.models import Appointment, Cancellation, Outcome
@@ -86,6 +86,7 @@ def confirmed(
         opened_by="appointment confirmed",
         at=at,
     )
+    reminders.remind_of_start(locked, at=at)
     telling.tell_clinician(locked, notice, at=at)
     return locked
 
@@ -122,6 +123,7 @@ def keep_open(appointment: Appointment, *, by, at: dt.datetime | None = None) ->
         locked.save(update_fields=["confirm_by"])
         write_down(locked, "kept open", by=by, at=at)
         deadlines.meet("confirm", str(locked.ref), closed_by="kept open", at=at)
+        reminders.remind_of_limit(locked, at=at, occasion="kept-open")
         telling.tell_patient(locked, "appointment_offered", at=at, again="kept-open")
     return locked
 

@@ -13,7 +13,7 @@ from clinicians.models import Clinician
 from deadlines import actions as deadlines
 from patients import actions as patients
 from patients.models import Case
-from therapy.appointments import rules, telling
+from therapy.appointments import reminders, rules, telling
 from therapy.appointments.history import local, local_clock, write_down
 from therapy.appointments.models import Appointment
 from ui.errors import Refused
@@ -150,3 +150,4 @@ def open_confirmation(appointment: Appointment, at: dt.datetime) -> None:
     owner = appointment.patient.user
     deadlines.open_deadline("confirm", ref, due_at=appointment.confirm_by, owner=owner, **opened)
     deadlines.open_deadline("lapse", ref, due_at=appointment.starts_at, **opened)
+    reminders.remind_of_limit(appointment, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.urls import reverse
 
@@ -10,10 +11,15 @@ from accounts.models import Role
 from deadlines import actions as deadlines
 from deadlines import registry
 from notices.actions import tell_team
-from therapy.appointments import actions, rules, telling
+from therapy.appointments import actions, reminders, rules, telling
 from therapy.appointments.models import Appointment
 
 MORNING = dt.time(9)
+REMINDERS = {
+    reminders.LIMIT: "Remind the patient of the limit for an answer",
+    reminders.DAY: "Remind the patient the day before",
+    reminders.HOUR: "Remind the patient one hour before",
+}
 
 
 def _appointment(deadline) -> Appointment:
@@ -22,7 +28,7 @@ def _appointment(deadline) -> Appointment:
 
 
 def _page(deadline) -> str:
-    return reverse("therapy:appointment", args=[deadline.key])
+    return reverse("therapy:appointment", args=[deadline.key.partition(":")[0]])
 
 
 def unconfirmed(deadline, at: dt.datetime) -> None:
@@ -68,7 +74,10 @@ def still_open(deadline, at: dt.datetime) -> None:
 
 def register() -> None:
     """Say which clocks appointments have; called when the app is ready."""
-    registry.register("confirm", label="Confirm or decline your appointment", on_due=unconfirmed, where=_page)
-    registry.register("lapse", label="Offer lapses if not confirmed", on_due=lapsed, where=_page)
+    fixed: dict[str, Any] = {"where": _page, "movable": False}
+    registry.register("confirm", label="Confirm or decline your appointment", on_due=unconfirmed, **fixed)
+    registry.register("lapse", label="Offer lapses if not confirmed", on_due=lapsed, stays_owed=False, **fixed)
+    for kind, label in REMINDERS.items():
+        registry.register(kind, label=label, on_due=reminders.remind, stays_owed=False, **fixed)
     registry.register("outcome", label="End the session with its outcome", on_due=left_open, where=_page)
     registry.register("outcome_overdue", label="Session not ended", on_due=still_open, where=_page)

@@ -12,7 +12,7 @@ from therapy.appointments import rules
 from therapy.appointments.models import Appointment, AppointmentEvent
 from ui import words
 
-CLOCKS = ("confirm", "lapse", "outcome", "outcome_overdue")
+CLOCKS = ("confirm", "lapse", "outcome", "outcome_overdue", "remind_limit", "remind_day", "remind_hour")
 
 
 def uk_clock(moment: dt.datetime) -> str:

@@ -22,21 +22,21 @@ def tell_other_side(message: Message, *, at: dt.datetime) -> None:
     case = message.case
     if message.side == Message.Side.CLINICIAN:
         patient = case.patient
-        _tell(message, patient.user.email if patient.user else patient.email, notices.tell_address, at)
+        _tell(message, patient.user, patient.user.email if patient.user else patient.email, notices.tell_address, at)
         if patient.phone and patient.consent("text"):
-            _tell(message, patient.phone, notices.tell_phone, at)
+            _tell(message, patient.user, patient.phone, notices.tell_phone, at)
     elif case.clinician is not None:
-        _tell(message, case.clinician.user.email, notices.tell_address, at)
+        _tell(message, case.clinician.user, case.clinician.user.email, notices.tell_address, at)
 
 
-def _tell(message: Message, recipient: str, tell, at: dt.datetime) -> None:
+def _tell(message: Message, user, recipient: str, tell, at: dt.datetime) -> None:
     case_ref = message.case.ref
     last = notices.last_told(recipient, NOTICE, case_ref)
     if last is not None and last.is_waiting:
         return
     not_before = rules.mail_not_before(last.not_before if last else None, at)
     about = {"key": str(message.ref), "case_ref": case_ref, "link": conversation_url(case_ref)}
-    tell(recipient, NOTICE, at=at, not_before=not_before, **about)
+    tell(recipient, NOTICE, at=at, not_before=not_before, user=user, **about)
 
 
 def withdraw_mail(case, user) -> None:
