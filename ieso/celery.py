@@ -19,6 +19,7 @@ SCHEDULE = {
     "deadlines.sweep": {"task": "deadlines.tasks.sweep", "schedule": EVERY_MINUTE},
     "notices.send_outbox": {"task": "notices.tasks.send_outbox", "schedule": EVERY_FIVE_SECONDS},
     "letters.send_waiting": {"task": "letters.tasks.send_waiting", "schedule": EVERY_FIVE_SECONDS},
+    "therapy.send_held": {"task": "therapy.tasks.send_held", "schedule": EVERY_FIVE_SECONDS},
     "files.render_due": {"task": "files.tasks.render_due", "schedule": EVERY_FIVE_SECONDS},
     "files.check_due": {"task": "files.tasks.check_due", "schedule": EVERY_FIVE_SECONDS},
 }

@@ -54,12 +54,13 @@ READ_ONLY_MODELS = labels("""
 """)
 ORDINARY_MODELS = labels("""
     files: RenderJob Quarantine
+    drafts: Draft
     ieso: CacheEntry
     billing: StatementDraft
     letters: LetterDraft
     supervision: Ticket
     intake: AllocationRun ReferralDraft Batch BatchRow SelfAssessment
-    therapy: Appointment MessageRead NoteDraft Session Presence SeenMark LineDraft
+    therapy: Appointment HeldMessage MessageRead NoteDraft Session Presence SeenMark LineDraft
     therapy: Outage
     measures: Questionnaire Answer
     patients: Patient Case StayReason

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "notices",
     "live",
     "files",
+    "drafts",
     "ui",
     "allauth",
     "allauth.account",

@@ -31,6 +31,7 @@ from therapy.appointments.models import Appointment
 from therapy.connection import actions as connection
 from therapy.enclosures.actions import hand_in
 from therapy.messages import actions as messages
+from therapy.messages.holding import hold
 from therapy.room import actions as room
 from therapy.room.models import Session
 
@@ -73,6 +74,11 @@ def session(world: World, case: Case) -> Session:
 
 def line_number(world: World, case: Case) -> int:
     return session(world, case).lines.filter(kind="line").get().seq
+
+
+def held(world: World, case: Case):
+    """A message of the patient's that can still be taken back."""
+    return hold(case, "Wait", by=case.patient.user, client_key="held") if clinician_of(case) else None
 
 
 def draft_letter(world: World, case: Case):
@@ -177,6 +183,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     ("therapy:note-draft", "appointment"): ref(confirmed_soon),
     ("therapy:signature", "appointment"): ref(confirmed_soon),
     ("therapy:addenda", "appointment"): ref(confirmed_soon),
+    "held": ref(held),
     "session": ref(session),
     "seq": line_number,
     "trouble": ref(trouble),
@@ -216,8 +223,8 @@ QUERIES: dict[str, Provider] = {
 }
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
-    "case", "appointment", "session", "message", "note", "alert", "ticket", "letter", "questionnaire", "statement",
-    "clinician", "trouble", "file",
+    "case", "appointment", "session", "held", "message", "note", "alert", "ticket", "letter", "questionnaire",
+    "statement", "clinician", "trouble", "file",
 }  # fmt: skip
 
 

@@ -9,9 +9,12 @@ class TherapyConfig(AppConfig):
         from therapy.appointments import deadlines as appointments
         from therapy.enclosures import files
         from therapy.messages import deadlines as messages
+        from therapy.messages.inbox import unread_of
         from therapy.notes import deadlines as notes
+        from ui.navigation import count_with
 
         appointments.register()
         files.register()
         messages.register()
         notes.register()
+        count_with("therapy:messages", unread_of)

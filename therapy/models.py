@@ -3,7 +3,7 @@
 from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Outcome
 from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
-from therapy.messages.models import Message, MessageRead
+from therapy.messages.models import HeldMessage, Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
 from therapy.room.models import Line, LineDraft, Presence, SeenMark, SentInError, Session
 
@@ -14,6 +14,7 @@ __all__ = [
     "Cancellation",
     "CaseFile",
     "Enclosure",
+    "HeldMessage",
     "Line",
     "LineDraft",
     "Message",

@@ -27,7 +27,7 @@ def reader_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The context of the base template; asks the database for nothing but the viewer's roles."""
+    """The context of the base template; asks the database for the viewer's roles and for what the links count."""
     layout = layout_of(request)
     entries = {"public": PUBLIC, "patient": PATIENT, "staff": STAFF}[layout]
     held: frozenset[str] = getattr(getattr(request, "user", None), "role_names", frozenset())
@@ -35,7 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "layout": layout,
         "reader": reader_of(request),
         "flashes": get_messages(request),  # a name of its own: pages about messages have a variable `messages`
-        "navigation": links(entries, held, request.path),
+        "navigation": links(entries, held, request.path, getattr(request, "user", None)),
         "for_patients": layout != "staff",
         "no_print": "clinician" in held,
         "neutral_url": settings.NEUTRAL_URL,

@@ -1,7 +1,8 @@
 """Which links stand in the header for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
@@ -20,6 +21,16 @@ class Link:
     label: str
     url: str
     current: bool
+    count: int = 0
+
+
+Counter = Callable[[Any], int]
+_counters: dict[str, Counter] = {}
+
+
+def count_with(url_name: str, counter: Counter) -> None:
+    """Let a link of the header show how many things wait behind it: `counter(user)` says so on every page."""
+    _counters[url_name] = counter
 
 
 def roles(*names: str) -> frozenset[str]:
@@ -77,8 +88,13 @@ def is_current(url: str, path: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
-def links(entries: Iterable[Entry], held: frozenset[str], path: str) -> list[Link]:
+def links(entries: Iterable[Entry], held: frozenset[str], path: str, user: Any = None) -> list[Link]:
     """The links for somebody who holds these roles, on this path, without those that lead nowhere."""
     wanted = [entry for entry in entries if not entry.roles or entry.roles & held]
-    found = [(entry.label, resolved(entry.url_name)) for entry in wanted]
-    return [Link(label, url, is_current(url, path)) for label, url in found if url]
+    found = [(entry, resolved(entry.url_name)) for entry in wanted]
+    return [Link(entry.label, url, is_current(url, path), _count(entry, user)) for entry, url in found if url]
+
+
+def _count(entry: Entry, user: Any) -> int:
+    counter = _counters.get(entry.url_name)
+    return counter(user) if counter and user is not None and user.is_authenticated else 0

@@ -1,5 +1,5 @@
 // The open conversation: shows what is new without a reload, and says what has been on screen.
-import { listen } from "./live.js";
+import { onBell } from "./bell.js";
 
 const POLL_MS = 10000;
 const AT_THE_END_PIXELS = 200;
@@ -67,31 +67,78 @@ function refresher(talk, list, shown) {
   return refresh;
 }
 
+/** How far somebody has read: the last message up to which each one has been on screen, or -1. */
+export function readUpTo(order, seen) {
+  let last = -1;
+  while (last + 1 < order.length && seen.has(order[last + 1])) last += 1;
+  return last;
+}
+
+/** Half of it, or half of the window where it is longer than that. */
+function wasOnScreen(entry) {
+  const half = Math.min(entry.boundingClientRect.height, window.innerHeight) / 2;
+  return entry.isIntersecting && entry.intersectionRect.height >= half;
+}
+
 /** Tells the server once how far the other side's messages have been on screen, in a page that somebody looks at. */
 function reader(talk, list) {
-  const order = () => [...list.querySelectorAll("[data-theirs]")];
-  let furthest = -1;
-  let told = -1;
+  const theirs = () => [...list.querySelectorAll("[data-theirs]")];
+  const firstUnread = list.querySelector("#new");
+  const stoodAbove = (item) => !firstUnread || firstUnread.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_PRECEDING;
+  const seen = new Set(theirs().filter(stoodAbove));
+  let told = readUpTo(theirs(), seen);
 
   async function tell() {
-    if (document.visibilityState !== "visible" || furthest <= told) return;
-    const upTo = furthest;
+    const items = theirs();
+    const upTo = readUpTo(items, seen);
+    if (document.visibilityState !== "visible" || upTo <= told || "unreadEarlier" in talk.dataset) return;
     told = upTo;
     const token = talk.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-    const body = new URLSearchParams({ up_to: order()[upTo].dataset.message, csrfmiddlewaretoken: token });
+    const body = new URLSearchParams({ up_to: items[upTo].dataset.message, csrfmiddlewaretoken: token });
     const answer = await fetch(talk.dataset.read, { method: "POST", body }).catch(() => null);
     if (!answer?.ok) told = Math.min(told, upTo - 1);
   }
 
   const observer = new IntersectionObserver((entries) => {
-    const items = order();
-    for (const entry of entries) {
-      if (entry.isIntersecting) furthest = Math.max(furthest, items.indexOf(entry.target));
-    }
+    if (document.visibilityState !== "visible") return;
+    for (const entry of entries) if (wasOnScreen(entry)) seen.add(entry.target);
     tell();
-  });
-  document.addEventListener("visibilitychange", tell);
-  return () => order().forEach((item) => observer.observe(item));
+  }, { threshold: [0, 0.25, 0.5, 0.75, 1] });
+
+  /** What came on screen while the tab lay behind others is looked at again. */
+  function watch() {
+    for (const item of theirs()) {
+      observer.unobserve(item);
+      observer.observe(item);
+    }
+  }
+
+  document.addEventListener("visibilitychange", watch);
+  return watch;
+}
+
+/** Counts down to the sending of a message that can still be taken back, and then sends it for good. */
+function startHeld(held) {
+  const form = held.querySelector("[data-send-now]");
+  const words = held.querySelector("[data-countdown]");
+  const until = Date.now() + Math.max(0, Number(held.dataset.seconds ?? 10) * 1000);
+
+  function count() {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    if (left > 0) words.textContent = `It will be sent in ${left} second${left === 1 ? "" : "s"}.`;
+    else finish();
+  }
+
+  async function finish() {
+    clearInterval(timer);
+    words.textContent = "Sending";
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+    if (answer && (answer.type === "opaqueredirect" || answer.ok || answer.status === 404)) held.remove();
+    else words.textContent = "It will be sent as soon as you are connected again.";
+  }
+
+  const timer = setInterval(count, 500);
+  words.removeAttribute("role");
 }
 
 /** The first unread message, or else the end of the talk with the place to write. */
@@ -105,12 +152,15 @@ export function startConversation(talk) {
   const list = talk.querySelector("[data-talk-list]");
   const shown = talk.dataset.read ? reader(talk, list) : () => {};
   shown();
+  const hold = talk.querySelector("[name=hold]");
+  if (hold) hold.value = "yes";
   if (list.hasAttribute("data-old")) return;
   if (!location.hash) showWhereToBegin();
   const refresh = refresher(talk, list, shown);
-  const socket = listen(window, "/ws/me/", refresh);
+  talk.querySelectorAll("[data-held]").forEach(startHeld);
+  const socket = onBell(refresh);
   setInterval(() => socket.open || refresh(), POLL_MS);
 }
 
-const talk = document.querySelector("[data-talk]");
+const talk = globalThis.document?.querySelector("[data-talk]");
 if (talk) startConversation(talk);

@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from deadlines.models import Deadline
+from hub.rules import placeholders_in
 from live.doorbell import ring
 from patients.actions import lock
 from patients.models import Case
@@ -22,6 +23,7 @@ from ui.service import PATIENT_SERVICES_PHONE
 
 WELCOME, REPLY, REPLY_ESCALATED = "welcome", "reply", "reply_escalated"
 REPLY_KINDS = (REPLY, REPLY_ESCALATED)
+Carried = tuple[str, object]
 PATIENT, CLINICIAN = Message.Side.PATIENT, Message.Side.CLINICIAN
 
 
@@ -34,23 +36,35 @@ def side_of(case: Case, user) -> str:
 
 @transaction.atomic
 def send(
-    case: Case, text: str, *, by, client_key: str, at: dt.datetime | None = None, files: Iterable[str] = ()
+    case: Case,
+    text: str,
+    *,
+    by,
+    client_key: str,
+    files: Iterable[str] = (),
+    template: str = "",
+    carries: Iterable[Carried] = (),
+    at: dt.datetime | None = None,
 ) -> Message:
     """Write into the conversation of a case and let what waited for it go (MSG-1, MSG-2).
 
-    `files` are references of files that the sender handed in for this case (ROOM-11); with one the text may be empty.
-    The same `client_key` of the same person again is the same message. Raises Refused where the person takes no part,
-    where the case is not in a state for it, and for an empty or too long text (field `text`).
+    The same `client_key` of the same person again is the same message. `files` are references of files that the
+    sender handed in for this case (ROOM-11); with one the text may be empty. `carries` names what else is enclosed,
+    as pairs of kind and reference, `template` the template that it was begun from. Raises Refused where the person
+    takes no part, where the case is not in a state for it, for an empty or too long text, and for a placeholder that
+    nobody filled in (field `text`).
     """
     at, case = at or timezone.now(), lock(case)
     sent = Message.objects.filter(case=case, sender=by, client_key=client_key).first()
     if sent is not None:
         return sent
-    side, carried = _refuse_unless_open(case, by), own_files(case, files, by=by)
-    tidied = _checked(text, may_be_empty=bool(carried))
-    message = Message.objects.create(case=case, sender=by, side=side, client_key=client_key, text=tidied, at=at)
-    for file in carried:
-        enclose(FILE, file.ref, message=message, at=at)
+    carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
+    tidied, side = refuse_unsendable(case, text, by=by, may_be_empty=bool(carried)), side_of(case, by)
+    message = Message.objects.create(
+        case=case, sender=by, side=side, client_key=client_key, text=tidied, template=template, at=at
+    )
+    for kind, ref in (*carried, *carries):
+        enclose(kind, ref, message=message, at=at)
     _clocks(message, at)
     telling.tell_other_side(message, at=at)
     record_change("message sent", by=by, case_ref=case.ref, object_ref=str(message.ref), at=at)
@@ -62,6 +76,11 @@ def is_open_to(case: Case, user) -> bool:
     """Whether a user may write into the conversation of a case at this moment."""
     side = side_of(case, user)
     return bool(side) and rules.may_write(side, case.state)
+
+
+def refuse_unsendable(case: Case, text: str, *, by, may_be_empty: bool = False) -> str:
+    """Return the text as it would be sent; raises Refused as `send` does."""
+    return _checked(text, _refuse_unless_open(case, by), may_be_empty=may_be_empty)
 
 
 def _refuse_unless_open(case: Case, by) -> str:
@@ -79,7 +98,7 @@ def _refuse_unless_open(case: Case, by) -> str:
     )
 
 
-def _checked(text: str, *, may_be_empty: bool = False) -> str:
+def _checked(text: str, side: str, *, may_be_empty: bool = False) -> str:
     tidied = rules.tidy(text)
     if not tidied and not may_be_empty:
         raise Refused("The message is empty.", field="text", remedy="Write something first.")
@@ -88,6 +107,13 @@ def _checked(text: str, *, may_be_empty: bool = False) -> str:
             f"The message has {len(tidied):,} characters; {rules.LONGEST_MESSAGE:,} is the most.",
             field="text",
             remedy="Send it in two parts.",
+        )
+    unfilled = placeholders_in(tidied) if side == CLINICIAN else ()
+    if unfilled:
+        raise Refused(
+            f"Not filled in yet: {', '.join(f'{{{name}}}' for name in unfilled)}.",
+            field="text",
+            remedy="Write what belongs there, or take it out.",
         )
     return tidied
 
@@ -156,6 +182,28 @@ def mark_read(case: Case, user, up_to: Message, *, at: dt.datetime | None = None
     mark.save(update_fields=["up_to", "at"])
     if not Message.objects.filter(case=case).unread_by(user).exists():
         telling.withdraw_mail(case, user)
+    ring_participants(case)
+    return True
+
+
+@transaction.atomic
+def mark_unread(case: Case, user, message: Message, *, at: dt.datetime | None = None) -> bool:
+    """Put a message of the other side, and what came after it, back among the unread; True when it was read (MSG-11).
+
+    Raises Refused for somebody who takes no part, a message of another case, and one's own.
+    """
+    case = lock(case)
+    if not side_of(case, user) or message.case_id != case.pk or message.sender_id == user.pk:
+        raise Refused("Only a message that somebody wrote to you can be marked as unread.")
+    mark = MessageRead.objects.filter(case=case, user=user, up_to__gte=message.pk).first()
+    if mark is None:
+        return False
+    before = Message.objects.filter(case=case, pk__lt=message.pk).order_by("-pk").first()
+    if before is None:
+        mark.delete()
+    else:
+        mark.up_to, mark.at = before, at or timezone.now()
+        mark.save(update_fields=["up_to", "at"])
     ring_participants(case)
     return True
 

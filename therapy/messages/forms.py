@@ -13,10 +13,14 @@ PRINTABLE = RegexValidator(r"^[!-~]{1,64}$", "Reload the page and send the messa
 class MessageForm(forms.Form):
     """One message; `client_key` is made with the form, so that sending it twice sends one message.
 
-    `seen` is the newest message that stood above the form: whoever answers has read so far.
+    `seen` is the newest message that stood above the form: whoever answers has read so far. `hold` is set by a page
+    whose scripts can count down to the sending; without them a message is sent at once.
     """
 
     mark_optional = False
+    template = forms.SlugField(widget=forms.HiddenInput, required=False, max_length=30)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10**9, initial=0)
+    hold = forms.CharField(widget=forms.HiddenInput, required=False, max_length=3)
     client_key = forms.CharField(widget=forms.HiddenInput, validators=[PRINTABLE], initial=lambda: uuid.uuid4().hex)
     seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
@@ -29,6 +33,20 @@ class MessageForm(forms.Form):
     def __init__(self, *args, has_files: bool = False, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].required = not has_files
+
+
+class DraftForm(forms.Form):
+    """A message as far as it is typed; `version` is the save that the page saw last (MSG-9)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
+    text = forms.CharField(required=False, strip=False, max_length=2 * LONGEST_MESSAGE)
+
+
+class SearchForm(forms.Form):
+    """Words to look for in one conversation."""
+
+    mark_optional = False
+    q = forms.CharField(label="Search these messages", required=False, max_length=100)
 
 
 class ReadForm(forms.Form):

@@ -39,3 +39,8 @@ def _seconds(moment: dt.datetime) -> float:
 def _unread(user) -> dict[int, int]:
     rows = Message.objects.unread_by(user).order_by().values("case").annotate(number=Count("pk"))
     return {row["case"]: row["number"] for row in rows}
+
+
+def unread_of(user) -> int:
+    """Return how many messages wait for this person in all conversations (MSG-7)."""
+    return Message.objects.unread_by(user).order_by().count()

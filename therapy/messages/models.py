@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
@@ -36,6 +38,7 @@ class Message(models.Model):
     side = models.CharField(max_length=10, choices=Side.choices)
     client_key = models.CharField(max_length=64, help_text="made by the form, so that a double click sends once")
     text = models.TextField()
+    template = models.CharField(max_length=30, blank=True, default="", help_text="the template it was begun from")
     at = models.DateTimeField()
 
     objects = MessageQuerySet.as_manager()
@@ -48,6 +51,31 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return str(self.ref)
+
+
+class HeldMessage(models.Model):
+    """A message that its sender can still take back: nobody else sees it until it is sent for good (MSG-10)."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="held_messages")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    client_key = models.CharField(max_length=64)
+    text = models.TextField()
+    template = models.CharField(max_length=30, blank=True, default="")
+    carries = models.JSONField(default=list, help_text="pairs of kind and reference, enclosed when it is sent")
+    held_at = models.DateTimeField()
+    send_at = models.DateTimeField(db_index=True)
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["send_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["case", "sender", "client_key"], name="held_once_a_key")]
+
+    @property
+    def seconds_left(self) -> int:
+        """How long it can still be taken back, by the server's clock: the page's may be wrong."""
+        return max(0, math.ceil((self.send_at - timezone.now()).total_seconds()))
 
 
 class MessageRead(models.Model):

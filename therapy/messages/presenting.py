@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from therapy.messages import actions, rules
 from therapy.messages.models import Message, MessageRead
 
 MESSAGES_A_PAGE = 50
+MOST_FOUND = 100
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Conversation:
     newest: Message | None
     earlier: Message | None
     seen_up_to: str
+    unread_earlier: bool = False
 
     @property
     def may_write(self) -> bool:
@@ -72,14 +75,36 @@ def conversation_of(case: Case, viewer, *, before: Message | None = None) -> Con
         rows = rows.filter(pk__lt=before.pk)
     found = list(rows[: MESSAGES_A_PAGE + 1])
     shown = found[:MESSAGES_A_PAGE][::-1]
+    read = _read_by(case, viewer)
     return Conversation(
         case=case,
         side=actions.side_of(case, viewer),
-        days=days_of(case, viewer, shown, unread_from=_read_by(case, viewer)),
+        days=days_of(case, viewer, shown, unread_from=read),
         newest=shown[-1] if shown else None,
         earlier=shown[0] if len(found) > MESSAGES_A_PAGE else None,
         seen_up_to=seen_up_to(case, viewer),
+        unread_earlier=bool(shown) and _unread_before(case, viewer, shown[0], read),
     )
+
+
+def _unread_before(case: Case, viewer, first: Message, read: int) -> bool:
+    """Whether something unread lies before a page: then reading this page does not mean having read that (MSG-11)."""
+    return case.messages.filter(pk__gt=read, pk__lt=first.pk).exclude(sender=viewer).exists()
+
+
+def found_in(case: Case, viewer, words: list[str]) -> dict[str, Any]:
+    """Return the newest messages that hold every word, and whether there are more than are shown (MSG-7)."""
+    rows = case.messages.select_related("sender").order_by("-pk")
+    for word in words:
+        rows = rows.filter(text__icontains=word)
+    found = list(rows[: MOST_FOUND + 1]) if words else []
+    hits = [Bubble(row, row.sender_id == viewer.pk, _name(case, row, row.sender_id == viewer.pk)) for row in found]
+    return {"hits": hits[:MOST_FOUND], "more": len(hits) > MOST_FOUND, "most": MOST_FOUND}
+
+
+def just_after(message: Message) -> Message | None:
+    """Return the message before which a page ends that shows this one in its middle; None for the newest page."""
+    return message.case.messages.filter(pk__gt=message.pk).order_by("pk")[MESSAGES_A_PAGE // 2 :].first()
 
 
 def days_after(case: Case, viewer, after: Message | None) -> list[Day]:

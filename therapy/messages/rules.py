@@ -11,6 +11,9 @@ SUPERVISOR_AFTER_OVERDUE = dt.timedelta(hours=24)
 # MSG-1: at most one mail an hour while something is unread.
 BETWEEN_MAILS = dt.timedelta(hours=1)
 LONGEST_MESSAGE = 8000
+# MSG-10: so long a message can be taken back before it is sent for good.
+HELD_FOR = dt.timedelta(seconds=10)
+SHORTEST_SEARCH = 2
 
 WRITING_STATES = frozenset({"allocated", "assessment", "treatment", "on_hold"})
 # MSG-6: once the case is discharging only the clinician writes.
@@ -21,6 +24,12 @@ BEFORE_ALLOCATION = frozenset({"referred", "in_triage", "waiting"})
 def tidy(text: str) -> str:
     """Return what was typed with plain line ends and without null characters or blank edges."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+
+
+def search_words(typed: str) -> list[str]:
+    """Return the words that a message must hold to be found: at most eight, case does not count (MSG-7)."""
+    words = typed.replace("\x00", "").split()[:8]
+    return words if sum(map(len, words)) >= SHORTEST_SEARCH else []
 
 
 def may_write(side: str, state: str) -> bool:

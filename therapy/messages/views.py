@@ -1,10 +1,10 @@
-"""The conversation of a case: reading, writing, marking as read, closing what waits for a reply."""
+"""The conversation of a case: reading, searching, marking as read, closing what waits for a reply."""
 
 from __future__ import annotations
 
 from django.contrib import messages as notes
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,14 +13,14 @@ from accounts.access import requires
 from accounts.requests import Request
 from files.scanning import notice
 from patients.models import Case
-from therapy.enclosures.adding import NOTHING_ADDED, files_of
-from therapy.messages import actions, presenting
-from therapy.messages.forms import MessageForm, ReadForm
-from therapy.messages.inbox import inbox_of
+from therapy.enclosures.adding import NOTHING_ADDED
+from therapy.messages import actions, composing, presenting, rules
+from therapy.messages.forms import MessageForm, ReadForm, SearchForm
+from therapy.messages.inbox import inbox_of, unread_of
 from therapy.messages.models import Message
 from therapy.messages.telling import conversation_url as url_of
 from ui.errors import Refused
-from ui.posting import attempt, see, status_of
+from ui.posting import see, status_of
 from ui.service import PATIENT_SERVICES_HOURS, PATIENT_SERVICES_PHONE
 
 RELATED = ("patient__user", "clinician__user", "policy_version")
@@ -40,30 +40,30 @@ def inbox(request: Request) -> HttpResponse:
 
 @requires("messages", "read", methods=("GET",))
 def conversation(request: Request, case: str) -> HttpResponse:
-    """The page of one conversation; `?before=` a message shows the page before it."""
+    """The page of one conversation; `?before=` a message shows the page before it, `?around=` one that was found."""
     found = access.visible(request, Case, *RELATED, ref=case)
-    return _page(request, found, None, before=_message(found, request.GET.get("before")))
+    before = message_of(found, request.GET.get("before"))
+    if around := message_of(found, request.GET.get("around")):
+        before = presenting.just_after(around)
+    return page(request, found, None, before=before)
 
 
-@requires("messages", "write", methods=("POST",))
-def send(request: Request, case: str) -> HttpResponse:
-    """Sends a message; a refusal keeps what was typed."""
+@requires("messages", "read", methods=("GET",))
+def unread_count(request: Request) -> JsonResponse:
+    """How many messages wait for whoever asks: open tabs ask when the doorbell rings (MSG-7)."""
+    return JsonResponse({"unread": unread_of(request.user)})
+
+
+@requires("messages", "read", methods=("GET",))
+def search(request: Request, case: str) -> HttpResponse:
+    """The messages of one conversation that hold every word looked for, newest first (MSG-7)."""
     found = access.visible(request, Case, *RELATED, ref=case)
-    added = files_of(request, found) if actions.is_open_to(found, request.user) else NOTHING_ADDED
-    form = MessageForm(request.POST, has_files=bool(added.refs))
-    if form.is_valid():
-        added.refuse_in(form)
-    if form.is_valid() and attempt(form, lambda: _send(request, found, added.refs, **form.cleaned_data)):
-        return see(url_of(case) + "#composer")
-    found.refresh_from_db(fields=["state"])
-    return _page(request, found, form, added=added)
-
-
-def _send(request: Request, case: Case, files: list[str], *, text: str, client_key: str, seen) -> Message:
-    sent = actions.send(case, text, by=request.user, client_key=client_key, files=files)
-    if up_to := _message(case, seen):
-        actions.mark_read(case, request.user, up_to)
-    return sent
+    form = SearchForm(request.GET)
+    typed = form.cleaned_data["q"] if form.is_valid() else ""
+    words = rules.search_words(typed)
+    context = {"case": found, "form": form, "typed": typed, "words": words}
+    context |= presenting.found_in(found, request.user, words)
+    return render(request, "therapy/messages/search.html", context)
 
 
 @requires("messages", "read", methods=("GET",))
@@ -75,9 +75,10 @@ def newer(request: Request, case: str) -> HttpResponse:
     found = access.list_visible(request, Case).select_related(*RELATED).filter(ref=case).first()
     if found is None:
         return access.visible(request, Case, ref=case)
-    after = _message(found, request.GET.get("after"))
+    after = message_of(found, request.GET.get("after"))
     days = presenting.days_after(found, request.user, after)
-    response = render(request, "therapy/messages/_days.html", {"days": days})
+    context = {"days": days, "case": found, "side": actions.side_of(found, request.user)}
+    response = render(request, "therapy/messages/_days.html", context)
     response.headers["X-Seen-Up-To"] = presenting.seen_up_to(found, request.user)
     return response
 
@@ -87,11 +88,23 @@ def read(request: Request, case: str) -> HttpResponse:
     """Everything up to a message has been on screen."""
     found = access.visible(request, Case, *RELATED, ref=case)
     form = ReadForm(request.POST)
-    up_to = _message(found, form.cleaned_data["up_to"]) if form.is_valid() else None
+    up_to = message_of(found, form.cleaned_data["up_to"]) if form.is_valid() else None
     if up_to is None:
         raise Refused("That message is not in this conversation.", remedy="Reload the page.")
     actions.mark_read(found, request.user, up_to)
     return see(url_of(case)) if "page" in request.POST else HttpResponse(status=204)
+
+
+@requires("messages", "write", methods=("POST",))
+def unread(request: Request, case: str) -> HttpResponse:
+    """Puts a message, and what came after it, back among the unread (MSG-11)."""
+    found = access.visible(request, Case, *RELATED, ref=case)
+    message = message_of(found, request.POST.get("message"))
+    if message is None:
+        raise Refused("That message is not in this conversation.", remedy="Reload the page.")
+    actions.mark_unread(found, request.user, message)
+    notes.success(request, "Marked as unread.")
+    return see(reverse("desk:home"))
 
 
 @requires("messages", "write", methods=("POST",))
@@ -103,7 +116,7 @@ def no_reply_needed(request: Request, case: str) -> HttpResponse:
     return see(url_of(case))
 
 
-def _message(case: Case, ref) -> Message | None:
+def message_of(case: Case, ref) -> Message | None:
     """A message of this very case; anything else asked for is as good as nothing."""
     try:
         return case.messages.filter(ref=ref).first() if ref else None
@@ -111,14 +124,13 @@ def _message(case: Case, ref) -> Message | None:
         return None
 
 
-def _page(request: Request, case: Case, form: MessageForm | None, *, before=None, added=NOTHING_ADDED) -> HttpResponse:
+def page(request: Request, case: Case, form: MessageForm | None, *, before=None, added=NOTHING_ADDED) -> HttpResponse:
+    """Draw the conversation; `form` is one that was refused, otherwise the draft stands in the composer."""
     shown = presenting.conversation_of(case, request.user, before=before)
-    form = form or MessageForm(initial={"seen": shown.newest.ref if shown.newest else None})
     is_clinician = shown.side == Message.Side.CLINICIAN
     context = {
         "case": case,
         "conversation": shown,
-        "form": form,
         "before": before,
         "added": added.shown(request.user),
         "file_notice": notice(),
@@ -127,5 +139,6 @@ def _page(request: Request, case: Case, form: MessageForm | None, *, before=None
         "reply_hours": case.policy.reply_hours,
         "phone": PATIENT_SERVICES_PHONE,
         "phone_hours": PATIENT_SERVICES_HOURS,
+        **composing.composer_of(case, request.user, shown, form, request.GET),
     }
-    return render(request, "therapy/messages/conversation.html", context, status=status_of(form))
+    return render(request, "therapy/messages/conversation.html", context, status=status_of(context["form"]))

@@ -26,3 +26,17 @@ def with_links(text: str) -> SafeString:
 
 def _link(address: str) -> SafeString:
     return format_html('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>', address)
+
+
+@register.filter
+def marked(text: str, words: list[str]) -> SafeString:
+    """Text with everything escaped and the words that were looked for marked, wherever they stand."""
+    if not words:
+        return escape(text)
+    wanted = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    pieces, end = [], 0
+    for found in wanted.finditer(text):
+        pieces += [escape(text[end : found.start()]), format_html("<mark>{}</mark>", found.group())]
+        end = found.end()
+    pieces.append(escape(text[end:]))
+    return mark_safe("".join(pieces))  # noqa: S308 - each piece was escaped above

@@ -1,0 +1,109 @@
+"""A sent message is held for ten seconds, can be taken back meanwhile, and is then sent for good (MSG-10).
+
+Held is a row: it survives a closed tab and a killed process. Whoever comes first sends it, the sender's own page at
+the end of its count or the worker's round every few seconds; the row is locked, so it is sent once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from drafts import actions as drafts
+from patients.actions import lock
+from patients.models import Case
+from therapy.enclosures.actions import FILE, own_files
+from therapy.enclosures.registry import resolver_of
+from therapy.messages import actions, rules
+from therapy.messages.actions import Carried
+from therapy.messages.models import HeldMessage, Message
+from ui.errors import Refused
+
+MOST_A_ROUND = 200
+TEXT = "text"
+
+
+def draft_key(case: Case) -> str:
+    """Return the place of what somebody types in the conversation of a case."""
+    return f"message:{case.ref}"
+
+
+@transaction.atomic
+def hold(
+    case: Case,
+    text: str,
+    *,
+    by,
+    client_key: str,
+    files: Iterable[str] = (),
+    template: str = "",
+    carries: Iterable[Carried] = (),
+    at: dt.datetime | None = None,
+) -> HeldMessage | Message:
+    """Hold a message for ten seconds; the same key again is the same one. Raises Refused as `send` does."""
+    at, case = at or timezone.now(), lock(case)
+    known = {"case": case, "sender": by, "client_key": client_key}
+    if sent := Message.objects.filter(**known).first():
+        return sent
+    carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
+    tidied = actions.refuse_unsendable(case, text, by=by, may_be_empty=bool(carried))
+    fields = {"text": tidied, "template": template, "carries": _known([*carried, *carries]), "held_at": at}
+    held, _ = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
+    drafts.sent(by, draft_key(case), {TEXT: text}, at=at)
+    return held
+
+
+def _known(carries: Iterable[Carried]) -> list[list[str]]:
+    """What is enclosed, as the row keeps it; KeyError for a kind that nobody registered."""
+    pairs = [[kind, str(ref)] for kind, ref in carries]
+    for kind, _ in pairs:
+        resolver_of(kind)
+    return pairs
+
+
+@transaction.atomic
+def take_back(held: HeldMessage, *, by, at: dt.datetime | None = None) -> str:
+    """Take a held message back: its text is a draft again and is returned. Refused once it is sent for good."""
+    case = lock(held.case)
+    found = HeldMessage.objects.select_for_update().filter(pk=held.pk, sender=by).first()
+    if found is None:
+        raise Refused("This message has been sent already.", remedy="Write another one to put it right.")
+    drafts.give_back(by, draft_key(case), TEXT, found.text, at=at)
+    found.delete()
+    return found.text
+
+
+@transaction.atomic
+def send_now(held: HeldMessage, *, at: dt.datetime | None = None) -> bool:
+    """Send a held message for good, and before it what its sender wrote earlier; False where somebody was first."""
+    case = lock(held.case)
+    rows = HeldMessage.objects.select_for_update().filter(case=case, sender=held.sender_id, send_at__lte=held.send_at)
+    found = list(rows.select_related("sender"))
+    for row in found:
+        _send(row, case, at or row.send_at)
+    return bool(found)
+
+
+def _send(held: HeldMessage, case: Case, at: dt.datetime) -> None:
+    """Where the conversation was closed in the meantime the text goes back to its writer as a draft."""
+    held.delete()
+    files = [ref for kind, ref in held.carries if kind == FILE]
+    carries = [(kind, ref) for kind, ref in held.carries if kind != FILE]
+    about = {"client_key": held.client_key, "template": held.template, "files": files, "carries": carries}
+    try:
+        actions.refuse_unsendable(case, held.text, by=held.sender, may_be_empty=bool(files))
+    except Refused:
+        drafts.give_back(held.sender, draft_key(case), TEXT, held.text, at=at)
+        return
+    actions.send(case, held.text, by=held.sender, at=at, **about)
+
+
+def send_due(at: dt.datetime | None = None) -> int:
+    """Send whatever has been held long enough, oldest first; return how many rows were taken up."""
+    at, done = at or timezone.now(), 0
+    for held in HeldMessage.objects.filter(send_at__lte=at).select_related("case")[:MOST_A_ROUND]:
+        done += send_now(held)
+    return done
