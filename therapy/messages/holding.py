@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -92,7 +93,8 @@ def _send(held: HeldMessage, case: Case, at: dt.datetime) -> None:
     held.delete()
     files = [ref for kind, ref in held.carries if kind == FILE]
     carries = [(kind, ref) for kind, ref in held.carries if kind != FILE]
-    about = {"client_key": held.client_key, "template": held.template, "files": files, "carries": carries}
+    about: dict[str, Any] = {"client_key": held.client_key, "template": held.template}
+    about |= {"files": files, "carries": carries}
     try:
         actions.refuse_unsendable(case, held.text, by=held.sender, may_be_empty=bool(files))
     except Refused:
