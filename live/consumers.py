@@ -32,7 +32,7 @@ from accounts.access import Declaration
 from live.codes import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, SLOW_DOWN, TOO_LARGE, UNREAD
 from live.handshake import who_is
 from live.hub import hub
-from live.limits import MAX_FRAME_BYTES, QUIET_SECONDS, Bucket
+from live.limits import ASK_AGAIN_SECONDS, MAX_FRAME_BYTES, QUIET_SECONDS, Bucket
 from ui.errors import Refused
 
 __all__ = [
@@ -117,6 +117,7 @@ class Consumer(AsyncConsumer):
         self.joined: set[str] = set()
         self.closing, self.accepted, self.closed_with = False, False, 0
         self.bucket, self.heard_at = Bucket(), time.monotonic()
+        self.asked_at = self.heard_at
         watch = asyncio.create_task(self._watch())
         try:
             await await_many_dispatch([receive, self.rings.get], self.dispatch)
@@ -196,8 +197,18 @@ class Consumer(AsyncConsumer):
         code = payload.get("close")
         if code:
             raise Closing(int(code))
+        if not payload:
+            await self._ask_again()
         if group in self.joined:
             await self.rung(group, payload)
+
+    async def _ask_again(self) -> None:
+        """Something may have been missed, perhaps that this person signed out: close with 4401 where it was so."""
+        if time.monotonic() - self.asked_at > ASK_AGAIN_SECONDS:
+            self.asked_at = time.monotonic()
+            user, _ = await run_db(who_is)(self.scope)
+            if user is None:
+                raise Closing(SIGNED_OUT)
 
     def _ring(self, group: str, payload: dict[str, Any]) -> None:
         """Called by the hub. A full queue drops the ring: those waiting will make the consumer read anyway."""

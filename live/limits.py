@@ -5,6 +5,8 @@ import time
 MAX_FRAME_BYTES = 64 * 1024
 # A client pings every 15 seconds, from a tab in the background once a minute; two of those missed and it is gone.
 QUIET_SECONDS = 150.0
+# While Redis is gone nobody is told of a sign-out: each socket asks for itself, at most this often.
+ASK_AGAIN_SECONDS = 10.0
 FRAMES_A_SECOND = 20.0
 FRAMES_AT_ONCE = 200.0
 

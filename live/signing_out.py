@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authenticator_removed
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 from live.actions import close_login, close_user
@@ -21,7 +23,14 @@ def credentials_changed(sender, user, **_kwargs) -> None:
     close_user(user.pk)
 
 
+def suspended(sender, instance, **_kwargs) -> None:
+    """Whoever may not sign in any more, by whatever verb, may not go on listening either."""
+    if not instance.is_active:
+        close_user(instance.pk)
+
+
 def listen() -> None:
+    post_save.connect(suspended, sender=get_user_model(), dispatch_uid="live.suspended")
     user_logged_out.connect(signed_out, dispatch_uid="live.signed_out")
     for signal in (password_changed, password_reset, authenticator_removed):
         signal.connect(credentials_changed, dispatch_uid="live.credentials_changed")

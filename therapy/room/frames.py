@@ -70,10 +70,11 @@ def verdict(cid: str, row: tuple | None) -> Ack:
     if row is None:
         raise Nack(cid, "forbidden")
     seq, at, ended, too_early, allowed = row
-    if not allowed:
-        raise Nack(cid, "forbidden")
+    # What is kept is acknowledged to its writer also where nothing more would be taken: to say no would be untrue.
     if seq is not None:
         return Ack(cid, seq, at)
+    if not allowed:
+        raise Nack(cid, "forbidden")
     if ended:
         raise Nack(cid, "closed")
     if too_early:
