@@ -35,7 +35,7 @@ APPEND_ONLY_MODELS = labels("""
     letters: LetterEvent Letter LetterFile Dispatch DispatchReceipt
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
-    therapy: AppointmentEvent Cancellation Outcome Message Note Addendum Line SentInError
+    therapy: AppointmentEvent Cancellation Move Outcome Message Note Addendum Line SentInError
     therapy: Stretch Trouble TroubleLook
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover

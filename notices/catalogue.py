@@ -156,6 +156,14 @@ NOTICES: dict[str, Notice] = {
         reminder=True,
         group="hour_before",
     ),
+    "appointment_moved": waiting(
+        "A time in your calendar was moved", "A time in your calendar was moved. Sign in to see the new one."
+    ),
+    "appointment_series_offered": waiting(
+        "Some times have been offered to you",
+        "Some times have been offered to you. Sign in to confirm or to decline each of them.",
+        text="{service}: some times have been offered to you. {link}",
+    ),
     "appointment_cancelled": waiting(
         "A time was cancelled", "A time in your calendar was cancelled. Sign in to see which."
     ),

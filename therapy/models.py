@@ -1,6 +1,6 @@
 """Appointments, the room and its transcript, messages, notes: one app, a folder a noun."""
 
-from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Outcome
+from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Move, Outcome
 from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.messages.models import HeldMessage, Message, MessageRead
@@ -19,6 +19,7 @@ __all__ = [
     "LineDraft",
     "Message",
     "MessageRead",
+    "Move",
     "Note",
     "NoteDraft",
     "Outage",

@@ -72,7 +72,10 @@ def confirm_by_joining(appointment: Appointment, *, by, at: dt.datetime | None =
 def confirmed(
     locked: Appointment, *, by, reason: str, at: dt.datetime, notice: str = "appointment_confirmed"
 ) -> Appointment:
-    """Turn a locked offer into a confirmed appointment, tell the clinician by `notice`, start the clock of its end."""
+    """Turn a locked offer into a confirmed appointment, tell the clinician by `notice`, start its clocks.
+
+    With an empty `notice` the caller tells them.
+    """
     locked.confirmed_at = at
     turn(locked, "confirmed", by=by, reason=reason, at=at, fields=["confirmed_at"])
     ref, case_ref, clinician = str(locked.ref), locked.case.ref, locked.clinician.user
@@ -87,7 +90,8 @@ def confirmed(
         at=at,
     )
     reminders.remind_of_start(locked, at=at)
-    telling.tell_clinician(locked, notice, at=at)
+    if notice:
+        telling.tell_clinician(locked, notice, at=at)
     return locked
 
 
@@ -149,11 +153,18 @@ def lapse(appointment: Appointment, *, at: dt.datetime | None = None) -> Appoint
 
 @transaction.atomic
 def cancel(
-    appointment: Appointment, *, by, reason: str = "", side: str = "", at: dt.datetime | None = None
+    appointment: Appointment,
+    *,
+    by,
+    reason: str = "",
+    side: str = "",
+    quietly: bool = False,
+    at: dt.datetime | None = None,
 ) -> Appointment:
     """Cancel an appointment and store the rule's verdict on it (APPT-12, APPT-13, APPT-18).
 
     `side` is "patient" or "clinician"; without it the side is that of `by`. Cancelling again changes nothing.
+    `quietly`: the caller tells the other side itself (APPT-11).
     Raises Refused for one that is over or was answered otherwise.
     """
     at = at or timezone.now()
@@ -180,7 +191,8 @@ def cancel(
     _close_room(locked, by=by, at=at)
     if verdict.late:
         _open_note(locked, at)
-    telling.tell_cancelled(locked, side, at=at)
+    if not quietly:
+        telling.tell_cancelled(locked, side, at=at)
     return locked
 
 

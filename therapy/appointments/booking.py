@@ -43,14 +43,25 @@ def offer(
     hold_time_of(case)
     if made := Appointment.objects.filter(client_key=client_key).select_related("case").first():
         return the_same(made, case)
-    case = patients.lock(case)
+    made = place(patients.lock(case), starts_at, minutes, modality, client_key, by=by, at=at)
+    telling.tell_patient(made, "appointment_offered", at=at)
+    return made
+
+
+def place(
+    case: Case, starts_at: dt.datetime, minutes: int, modality: str, client_key: str, *, by, at: dt.datetime, **more
+) -> Appointment:
+    """Put an offer into the times of a locked case whose times are held, telling nobody; Refused as in `offer`.
+
+    `more`: the series it belongs to, and the reason to keep in its history.
+    """
     ends_at = starts_at + dt.timedelta(minutes=minutes)
     kind = refuse_unfit(case, starts_at, minutes, modality, at)
     refuse_clash(case, starts_at, ends_at, by)
-    appointment = insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at)
-    write_down(appointment, "offered", by=by, at=at)
+    reason = more.pop("reason", "")
+    appointment = insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at, **more)
+    write_down(appointment, "offered", by=by, reason=reason, at=at)
     open_confirmation(appointment, at)
-    telling.tell_patient(appointment, "appointment_offered", at=at)
     return appointment
 
 
@@ -119,7 +130,7 @@ def _clash(what: str) -> Refused:
     return Refused(f"This time is taken. {what}", field="time", remedy="Choose another time.")
 
 
-def insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at) -> Appointment:
+def insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at, **more) -> Appointment:
     """Insert the offer; the database has the last word on overlaps (APPT-4)."""
     notice = dt.timedelta(hours=case.policy.confirmation_notice_hours)
     try:
@@ -136,6 +147,7 @@ def insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at) ->
                 confirm_by=rules.confirmation_limit(at, starts_at, notice),
                 offered_at=at,
                 client_key=client_key,
+                **more,
             )
     except IntegrityError as error:
         if "one_at_a_time" not in str(error):

@@ -41,15 +41,27 @@ def choose(
     return take(locked, starts_at=starts_at, minutes=minutes, client_key=client_key, by=by, modality=modality, at=at)
 
 
-def take(locked: Case, *, starts_at, minutes: int, client_key: str, by, modality: str, at: dt.datetime) -> Appointment:
-    """Book a free time of a case whose times are held; the caller has asked whether the patient may choose."""
+def take(
+    locked: Case,
+    *,
+    starts_at: dt.datetime,
+    minutes: int,
+    client_key: str,
+    by,
+    modality: str,
+    at: dt.datetime,
+    quietly: bool = False,
+) -> Appointment:
+    """Book a free time of a case whose times are held; the caller has asked whether the patient may choose.
+
+    `quietly`: the caller tells the clinician.
+    """
     kind = booking.refuse_unfit(locked, starts_at, minutes, modality, at)
     slots.refuse_unless_free(locked, starts_at, minutes, at)
     ends_at = starts_at + dt.timedelta(minutes=minutes)
     appointment = booking.insert(locked, kind, starts_at, ends_at, modality, minutes, client_key, at)
     write_down(appointment, "chosen", by=by, at=at)
-    confirmed = actions.confirmed(
-        appointment, by=by, reason="chosen by the patient", at=at, notice="appointment_chosen"
-    )
+    told = "" if quietly else "appointment_chosen"
+    confirmed = actions.confirmed(appointment, by=by, reason="chosen by the patient", at=at, notice=told)
     telling.tell_patient(confirmed, "appointment_booked", at=at)
     return confirmed

@@ -17,6 +17,7 @@ class ChooseForm(forms.Form):
     """One free time: all of it hidden, chosen on the page before, with the key that makes a second press harmless."""
 
     conflict = False
+    is_read_again = False  # the time is free still; the page says something new that must be read first
     start = forms.CharField(max_length=40, widget=forms.HiddenInput)
     how = forms.CharField(max_length=20, widget=forms.HiddenInput)
     client_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -42,6 +43,29 @@ class ChooseForm(forms.Form):
             "modality": self.option.modality,
             "client_key": self.cleaned_data["client_key"],
         }
+
+
+class ChooseInsteadForm(ChooseForm):
+    """The same in place of another appointment; `shown` says which consequence the page named (APPT-13)."""
+
+    shown = forms.CharField(max_length=10, widget=forms.HiddenInput)
+
+    def __init__(
+        self, options: list[Option], data: Any, *, at: dt.datetime, asked: Mapping[str, str], late: bool
+    ) -> None:
+        super().__init__(options, data, at=at, asked=asked)
+        self.consequence = "late" if late else "in time"
+        self.initial["shown"] = self.consequence
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("shown") != self.consequence:
+            self.conflict = self.is_read_again = True
+            self.data = {**{name: self.data.get(name, "") for name in self.fields}, "shown": self.consequence}
+            raise forms.ValidationError(
+                "While this page was open the limit passed. Nothing is changed yet: please read on."
+            )
+        return given
 
 
 def read_moment(text: str, at: dt.datetime) -> dt.datetime | None:

@@ -16,6 +16,7 @@ from patients.models import Case
 from therapy.appointments import choosing, rules, slots, times
 from therapy.appointments.choosing_forms import ChooseForm
 from therapy.appointments.history import local
+from therapy.appointments.models import Appointment
 from ui.posting import attempt, posted, see, status_of
 
 RELATED = ("patient__user", "site", "policy_version", "clinician__user")
@@ -52,9 +53,17 @@ def choosing_page(request: Request, case: str) -> HttpResponse:
     return render(request, "therapy/appointments/choosing.html", context, status=status_of(form))
 
 
-def choice_context(case: Case, form: ChooseForm, start: dt.datetime, option: times.Option, at: dt.datetime) -> dict:
+def choice_context(
+    case: Case,
+    form: ChooseForm,
+    start: dt.datetime,
+    option: times.Option,
+    at: dt.datetime,
+    *,
+    besides: Appointment | None = None,
+) -> dict:
     """Return what the page of one time shows; where it was refused, the free times nearest to it."""
-    refused = bool(form.errors) and not slots.why_not(case, at)
+    refused = bool(form.errors) and not form.is_read_again and not slots.why_not(case, at, besides=besides)
     near = slots.nearest(case, start, option.minutes, at) if refused else []
     notice = dt.timedelta(hours=case.policy.cancellation_notice_hours)
     return {

@@ -96,6 +96,7 @@ class Appointment(models.Model):
     confirm_by = models.DateTimeField(help_text="the last moment to confirm or decline (APPT-5)")
     offered_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
+    series = models.UUIDField(null=True, editable=False, help_text="shared by those offered in one go (APPT-10)")
     client_key = models.CharField(
         max_length=64, unique=True, help_text="made by the form, so that a double click books once"
     )
@@ -130,7 +131,7 @@ class Appointment(models.Model):
                 name="appointment_settled",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "case", "patient", "clinician", "kind", "modality", "minutes", "offered_at"
+                    "case", "patient", "clinician", "kind", "modality", "minutes", "offered_at", "series"
                 ),
             ),
             pgtrigger.Trigger(
@@ -228,6 +229,21 @@ class Cancellation(models.Model):
     was_confirmed = models.BooleanField()
     reason = models.TextField(blank=True)
     rule = models.CharField(max_length=200, help_text="the rule's reason, in words")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only_triggers()
+
+
+class Move(models.Model):
+    """One action that cancelled an appointment and put another in its place (APPT-11)."""
+
+    append_only = True
+
+    old = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="moved_to")
+    new = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="moved_from")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=10, help_text="who wished it: patient or clinician")
     at = models.DateTimeField()
 
     class Meta:

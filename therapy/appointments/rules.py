@@ -135,6 +135,11 @@ def uk_moments(day: dt.date, clock: dt.time) -> list[dt.datetime]:
     return moments
 
 
+def series_days(first: dt.date, weeks: int, times: int) -> list[dt.date]:
+    """Return the days of a series, `weeks` apart: each on the same day of the week (APPT-10)."""
+    return [first + dt.timedelta(weeks=weeks * number) for number in range(times)]
+
+
 @dataclass(frozen=True)
 class SessionFacts:
     """What is known of a confirmed appointment when its outcome is asked for."""

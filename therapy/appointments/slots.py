@@ -43,11 +43,15 @@ def busy_times(case: Case, first: dt.datetime, last: dt.datetime) -> list[slot_r
     return [(during.lower, during.upper) for during in theirs.values_list("during", flat=True)]
 
 
-def why_not(case: Case, at: dt.datetime) -> str:
-    """Return why the patient of a case cannot choose a time now, in words for the patient; empty where they can."""
+def why_not(case: Case, at: dt.datetime, *, besides: Appointment | None = None) -> str:
+    """Return why the patient of a case cannot choose a time now, in words for the patient; empty where they can.
+
+    `besides`: an appointment that would go, since the time is chosen in its place.
+    """
     clinician = case.clinician
-    ahead = case.appointments.upcoming(at)
-    held = case.appointments.filter(status__in=rules.ASSESSING_STATUSES)
+    others = case.appointments.exclude(pk=besides.pk) if besides else case.appointments.all()
+    ahead = others.upcoming(at)
+    held = others.filter(status__in=rules.ASSESSING_STATUSES)
     return slot_rules.why_not_choose(
         slot_rules.Choosing(
             state=case.state,

@@ -39,5 +39,18 @@ def tell_cancelled(appointment: Appointment, side: str, *, at: dt.datetime) -> N
         tell_clinician(appointment, "appointment_cancelled", at=at)
         return
     tell_patient(appointment, "appointment_cancelled", at=at)
+    _tell_office_today(appointment, at)
+
+
+def tell_moved(old: Appointment, new: Appointment, side: str, *, at: dt.datetime) -> None:
+    """Tell the other side of a move, once; patient services too where the clinician moves it on the day (APPT-11)."""
+    if side == "patient":
+        tell_clinician(new, "appointment_moved", at=at)
+        return
+    tell_patient(new, "appointment_moved", at=at)
+    _tell_office_today(old, at)
+
+
+def _tell_office_today(appointment: Appointment, at: dt.datetime) -> None:
     if appointment.starts_at.astimezone(rules.UK).date() == at.astimezone(rules.UK).date():
         tell_team(Role.PATIENT_SERVICES, "appointment_cancelled_today", at=at, **_about(appointment))

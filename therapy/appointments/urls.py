@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from therapy.appointments import calendar_views, choosing_views, views
+from therapy.appointments import calendar_views, choosing_views, moving_views, series_views, views
 
 urlpatterns = [
     path("appointments/", views.my_appointments, name="my-appointments"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("appointments/<uuid:appointment>/withdrawal/", views.withdrawal, name="withdrawal"),
     path("appointments/<uuid:appointment>/keeping/", views.keeping, name="keeping"),
     path("cases/<case:case>/appointments/", views.case_appointments, name="appointments"),
+    path("appointments/<uuid:appointment>/moving/", moving_views.moving_page, name="moving"),
+    path("appointments/<uuid:appointment>/other-times/", moving_views.other_times, name="other-times"),
+    path("appointments/<uuid:appointment>/other-times/booking/", moving_views.other_time, name="other-time"),
+    path("cases/<case:case>/appointments/series/", series_views.offer_series, name="series"),
     path("cases/<case:case>/appointments/new/", views.offer, name="offer"),
     path("cases/<case:case>/times/", choosing_views.free_times, name="times"),
     path("cases/<case:case>/times/booking/", choosing_views.choosing_page, name="choosing"),

@@ -25,6 +25,7 @@ from ui.posting import attempt, posted, see, status_of
 
 PAST_ON_A_PAGE = 20
 RELATED = ("case__site", "case__policy_version", "patient__user", "clinician__user", "session")
+MOVED = ("moved_to__new", "moved_from__old")
 
 
 def _answer(request: Request, appointment: Appointment, said: str) -> HttpResponse:
@@ -63,7 +64,7 @@ def case_appointments(request: Request, case: str) -> HttpResponse:
 @requires("appointments", "read", methods=("GET",))
 def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """One appointment: where it stands, what can be done, what happened."""
-    found = visible(request, Appointment, *RELATED, ref=appointment)
+    found = visible(request, Appointment, *RELATED, *MOVED, ref=appointment)
     now = timezone.now()
     context = {
         "appointment": found,
