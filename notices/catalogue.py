@@ -163,6 +163,7 @@ NOTICES: dict[str, Notice] = {
         "Some times have been offered to you",
         "Some times have been offered to you. Sign in to confirm or to decline each of them.",
         text="{service}: some times have been offered to you. {link}",
+        group="offers",
     ),
     "appointment_cancelled": waiting(
         "A time was cancelled", "A time in your calendar was cancelled. Sign in to see which."
