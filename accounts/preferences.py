@@ -11,7 +11,7 @@ from accounts import actions, mfa
 from accounts.access import signed_in
 from accounts.forms import PreferencesForm
 from accounts.requests import Request
-from ui.posting import posted, see, status_of
+from ui.posting import posted, see, status_of, wants_json
 
 
 @mfa.before_second_factor
@@ -22,7 +22,7 @@ def preferences(request: Request) -> HttpResponse:
     kept = form.is_valid()
     if kept:
         actions.choose_preferences(request.user, form.chosen())
-    if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
+    if request.method == "POST" and wants_json(request):
         return JsonResponse({"kept": kept}, status=status_of(form))
     if kept:
         messages.success(request, "Your choices are kept.")

@@ -20,6 +20,11 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a script asks, which wants the facts and no page."""
+    return request.accepts("application/json") and not request.accepts("text/html")
+
+
 def offer(form: BaseForm, name: str, choices: Choices) -> None:
     """Give a choice field of this form, and of this form alone, what can be chosen."""
     cast(ChoiceField, form.fields[name]).choices = list(choices)

@@ -30,6 +30,11 @@ def say(page, text: str) -> None:
     page.get_by_role("button", name="Send").click()
 
 
+def log(page):
+    """The conversation as one sees it; what is spoken aloud stands elsewhere."""
+    return page.get_by_role("log")
+
+
 def lines(page) -> list[str]:
     return page.locator(".talk__line .talk__text").all_inner_texts()
 
@@ -49,7 +54,7 @@ def test_two_people_write_to_each_other(both, session):
     alice, amara = both
     amara.get_by_text("Alice is here").wait_for()
     say(amara, FIRST)
-    alice.get_by_text("How are you?").wait_for()
+    log(alice).get_by_text("How are you?").wait_for()
     assert (
         alice.get_by_role("link", name="https://example.org/diary").get_attribute("rel")
         == "noopener noreferrer nofollow"
@@ -58,15 +63,13 @@ def test_two_people_write_to_each_other(both, session):
     alice.get_by_role("textbox").press_sequentially("Better, I think <b>", delay=10)
     amara.get_by_text("Alice is typing").wait_for()
     alice.keyboard.press("Enter")
-    amara.get_by_text("Better, I think <b>").wait_for()
+    log(amara).get_by_text("Better, I think <b>").wait_for()
     assert (
         lines(alice)
         == lines(amara)
         == ["Hello Alice.\n\nHow are you? See https://example.org/diary.", "Better, I think <b>"]
     )
     assert alice.get_by_text(re.compile("Starts in . minutes")).is_visible()
-    log = alice.get_by_role("log")
-    assert (log.get_attribute("aria-live"), log.get_attribute("aria-relevant")) == ("polite", "additions")
     stored = alice.evaluate(STORED)
     assert "Hello" not in stored
     assert "Better" not in stored
@@ -76,9 +79,9 @@ def test_two_people_write_to_each_other(both, session):
 def test_what_is_being_typed_survives_a_reload(both):
     alice, _ = both
     alice.get_by_role("textbox").fill("I have been meaning to say")
-    alice.get_by_text("Draft kept").wait_for()
+    alice.get_by_text(re.compile("^Kept ")).wait_for()
     alice.reload()
-    alice.get_by_text("Draft kept").wait_for()
+    alice.get_by_text(re.compile("^Kept ")).wait_for()
     assert alice.get_by_role("textbox").input_value() == "I have been meaning to say"
 
 
@@ -86,12 +89,12 @@ def test_what_is_being_typed_survives_a_reload(both):
 def test_somebody_who_goes_on_typing_on_a_phone_loses_nothing_either(page_as, world, session):
     phone = page_as(world.alice, viewport=PHONE, has_touch=True, is_mobile=True)
     alice = enter(phone, session)
-    assert not alice.get_by_label("Enter sends").is_checked()
+    assert alice.get_by_role("textbox").get_attribute("enterkeyhint") == "enter"
     alice.get_by_role("textbox").press_sequentially("word after word after word ", delay=100)
     assert room.draft_of(session, world.alice.user).startswith("word after")
     alice.get_by_role("textbox").press_sequentially("end")
     alice.reload()
-    alice.get_by_text("Draft kept").wait_for()
+    alice.get_by_text(re.compile("^Kept ")).wait_for()
     expect(alice.get_by_role("textbox")).to_have_value("word after word after word end")
 
 
@@ -113,7 +116,7 @@ def test_help_opens_over_the_room_and_the_way_out_is_in_sight(page_as, world, se
 def test_what_was_being_typed_at_the_end_stays_in_sight(both, world, session):
     alice, _ = both
     alice.get_by_role("textbox").fill("One more thing")
-    alice.get_by_text("Draft kept").wait_for()
+    alice.get_by_text(re.compile("^Kept ")).wait_for()
     room.end_session(session, "late_cancelled", by=world.amara.user)
     alice.get_by_text("was not sent. Copy it to Messages").wait_for()
     assert alice.get_by_role("textbox").input_value() == "One more thing"
@@ -137,7 +140,7 @@ def test_a_server_that_dies_costs_nothing_but_a_moment(page_as, live_service, wo
     say(alice, "While it was gone")
     say(alice, "And one more")
     live_service.start()
-    amara.get_by_text("And one more").wait_for(timeout=90_000)
+    log(amara).get_by_text("And one more").wait_for(timeout=90_000)
     alice.get_by_text("Connected", exact=True).wait_for(timeout=90_000)
     assert lines(alice) == lines(amara) == ["Before", "While it was gone", "And one more"]
 
@@ -152,8 +155,8 @@ def test_where_sockets_are_blocked_it_goes_on_without(page_as, world, session):
     alice.get_by_text("The connection is slow").wait_for(timeout=90_000)
     say(alice, "Can you read this?")
     say(amara, "Yes, I can.")
-    alice.get_by_text("Yes, I can.").wait_for()
-    amara.get_by_text("Can you read this?").wait_for()
+    log(alice).get_by_text("Yes, I can.").wait_for()
+    log(amara).get_by_text("Can you read this?").wait_for()
     alice.get_by_text("Seen", exact=True).wait_for(timeout=90_000)
     assert sorted(lines(alice)) == ["Can you read this?", "Yes, I can."]
 
@@ -186,7 +189,7 @@ def test_the_clinician_is_still_here_while_saying_how_it_ended(both):
 def test_the_end_gives_both_a_way_on(both):
     alice, amara = both
     say(alice, "Thank you.")
-    amara.get_by_text("Thank you.").wait_for()
+    log(amara).get_by_text("Thank you.").wait_for()
     amara.get_by_role("link", name="End session").click()
     amara.get_by_label("Late cancellation").check()
     amara.get_by_role("button", name="End session").click()

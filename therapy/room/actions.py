@@ -161,8 +161,14 @@ def end_session(session: Session, outcome: str, *, by, reason: str = "", at: dt.
 
 @transaction.atomic
 def mark_sent_in_error(line: Line, *, by, at: dt.datetime | None = None) -> SentInError:
-    """Say of one's own line that it was not meant for here; the line itself stays (ROOM-8)."""
+    """Say of one's own line that it was not meant for here; the line itself stays (ROOM-8).
+
+    While the session is open the mark is an event of the timeline as well, so that no screen can miss it.
+    """
     if line.sender_id != by.pk or line.kind != Line.LINE:
         raise Refused("Only the person who wrote a line can mark it.")
-    mark, _ = SentInError.objects.get_or_create(line=line, defaults={"by": by, "at": at or timezone.now()})
+    at = at or timezone.now()
+    mark, new = SentInError.objects.get_or_create(line=line, defaults={"by": by, "at": at})
+    if new and line.session.note_event(f"{rules.SENT_IN_ERROR}{line.seq}", by=by, at=at):
+        doorbell.ring(group_of(line.session.ref), {"seq": line.session.head})
     return mark

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
-from therapy.room.rules import EVENT_PREFIX
+from therapy.room.rules import EVENT_PREFIX, SENT_IN_ERROR
 
 
 class SessionQuerySet(CaseRecordQuerySet):
@@ -103,6 +103,11 @@ class Line(models.Model):
     def side(self) -> str:
         """Whose line it is, "patient" or "clinician"."""
         return "patient" if self.sender_id == self.session.patient_user_id else "clinician"
+
+    @property
+    def marks_a_line(self) -> bool:
+        """Whether this is the event that another line was sent in error, which shows on that line."""
+        return self.kind == self.EVENT and self.text.startswith(SENT_IN_ERROR)
 
     @property
     def who(self) -> str:

@@ -10,6 +10,8 @@ LONGEST_TEXT = 4000
 # A client's id of a line: made by the client, so that a line sent twice is one line.
 CID = re.compile(r"[\x21-\x7e]{1,64}")
 EVENT_PREFIX = "event:"
+# The event that a line was sent in error: this and the number of the line.
+SENT_IN_ERROR = "error:"
 KEPT_CONTROLS = frozenset("\n\t")
 # Somebody is present who was heard of within two heartbeats of 15 seconds and a little.
 HEARTBEAT = dt.timedelta(seconds=15)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import list_visible, requires, visible
+from accounts.forms import PreferencesForm
 from accounts.requests import Request
 from live import doorbell
 from therapy.appointments import actions as appointments
@@ -23,7 +24,7 @@ from therapy.room import actions, frames, rules
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
 from therapy.room.models import Line, Session
-from ui.posting import attempt, posted, see, status_of
+from ui.posting import attempt, posted, see, status_of, wants_json
 
 RELATED = (
     "patient_user",
@@ -77,6 +78,7 @@ def room(request: Request, session: uuid.UUID) -> HttpResponse:
         "other": found.clinician_user.name if side == "patient" else found.appointment.patient.called,
         "now": now,
         "longest": rules.LONGEST_TEXT,
+        "display": PreferencesForm(user=request.user) if page == "room" else None,
         "unsent": actions.unsent_of(found, request.user) if page == "over" else "",
     }
     return render(request, f"therapy/room/{page}.html", context)
@@ -193,11 +195,13 @@ def transcript(request: Request, session: uuid.UUID) -> HttpResponse:
 
 @requires("session", "write", methods=("POST",))
 def sent_in_error(request: Request, session: uuid.UUID, seq: int) -> HttpResponse:
-    """Mark one's own line as sent in error (ROOM-8)."""
+    """Mark one's own line as sent in error (ROOM-8); the room itself asks for JSON."""
     found = _room(request, session)
     line = found.lines.filter(seq=seq).first()
     if line is None:
         raise Http404
     actions.mark_sent_in_error(line, by=request.user)
+    if wants_json(request):
+        return JsonResponse({"marked": True})
     messages.success(request, "The line is marked as sent by mistake. It stays part of the record.")
     return _to("therapy:transcript", found.ref)

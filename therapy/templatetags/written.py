@@ -1,6 +1,7 @@
 """What people wrote to each other, as a page may show it."""
 
 import re
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import escape, format_html
@@ -10,6 +11,27 @@ register = template.Library()
 
 LINK = re.compile(r"https?://[^\s<>\"']{1,2000}")
 ENDS_A_SENTENCE = ".,;:!?)]}"
+ITEM = re.compile(r"[ \t]*(?:[-*•–]|\d{1,3}[.)])[ \t]+\S")
+
+
+@register.filter
+def written(text: str) -> SafeString:
+    """A line of a conversation: links, and the rows of a list set in. The scripts of the room follow the same rule."""
+    parts: list[tuple[bool, str]] = []
+    for row in text.split("\n"):
+        is_item = bool(ITEM.match(row))
+        if is_item or not parts or parts[-1][0]:
+            parts.append((is_item, row))
+        else:
+            parts[-1] = (False, f"{parts[-1][1]}\n{row}")
+    return mark_safe("".join(_part(is_item, words) for is_item, words in parts))  # noqa: S308 - each part is escaped
+
+
+def _part(is_item: bool, words: str) -> SafeString:
+    if is_item:
+        return format_html('<span class="talk__item">{}</span>', with_links(words))
+    # A line break that ends a part is not seen: one more makes the empty row that was written.
+    return with_links(f"{words}\n" if not words or words.endswith("\n") else words)
 
 
 @register.filter
@@ -25,7 +47,13 @@ def with_links(text: str) -> SafeString:
 
 
 def _link(address: str) -> SafeString:
-    return format_html('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>', address)
+    try:
+        host = urlsplit(address).netloc.rpartition("@")[2]
+    except ValueError:
+        host = ""
+    before, found, after = address.partition(host) if host else (address, "", "")
+    shown = format_html('{}<span class="talk__host">{}</span>{}', before, found, after) if found else address
+    return format_html('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>', address, shown)
 
 
 @register.filter

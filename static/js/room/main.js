@@ -1,35 +1,49 @@
 // Brings protocol, page and network of the room together. Nothing here is kept in the browser's storage.
 import { socketUrl } from "../live.js";
+import { Announcer, Settled } from "./announce.js";
 import { Composer } from "./composer.js";
+import { startDisplay } from "./display.js";
 import { startHelp } from "./help.js";
 import { HttpRoad } from "./http.js";
+import { fitKeyboard, startKeys } from "./keyboard.js";
+import { startMistakes } from "./mistake.js";
 import { Protocol } from "./protocol.js";
+import { startSide } from "./side.js";
 import { View } from "./view.js";
-import { timeWords } from "./words.js";
+import { phaseOf, phaseWords, spokenLink, timeWords } from "./words.js";
 
 const TICK_MS = 250;
-const SHORT_MS = 10 * 60000;
+// How long a state lasts before it is spoken of.
+const LASTING = { lost: 3000, http: 3000, yes: 3000, no: 10000 };
 
 export function startRoom(root) {
   const data = root.dataset;
-  const view = new View(root, { names: { other: data.other, [data.side]: "You", [data.otherSide]: data.other }, zone: data.zone });
+  const names = { other: data.other, [data.side]: "You", [data.otherSide]: data.other };
+  const view = new View(root, { names, you: data.side, zone: data.zone });
+  const announcer = new Announcer(document.getElementById("announcements"));
   const protocol = new Protocol({ you: data.side, newCid: () => crypto.randomUUID?.() ?? randomId() });
   const http = new HttpRoad(data, protocol, run);
   const composer = new Composer(root, {
     longest: Number(data.longest),
+    enter: data.enter,
+    clock: (when) => view.clockWords(when),
     onSend: (text) => { view.notice(""); run(protocol.compose(text, now())); },
     onTyping: () => run(protocol.typed(now())),
     onDraft: (text) => run(protocol.draft(text)),
     onLeaving: (text) => http.lastDraft(text),
+    say: (words) => announcer.say(words),
   });
+  const mistakes = startMistakes(root, view);
+  const spoken = { link: new Settled("open", LASTING), here: new Settled("", LASTING), phase: new Settled("", {}) };
   let socket = null;
   let attempt = 0;
   let typingUntil = 0;
   let head = null;
+  let coming = [];
   let serverAhead = Date.parse(data.now) - Date.now();
 
   const now = () => performance.now();
-  const isLooking = () => document.visibilityState === "visible" && view.isAtEnd;
+  const isLooking = () => document.visibilityState === "visible" && view.stuck;
 
   const carryOut = {
     send: ({ frame }) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame)),
@@ -39,28 +53,46 @@ export function startRoom(root) {
     fetch: ({ after }) => http.fetch(after, now),
     beat: ({ seen }) => http.beat(seen),
     "post-draft": ({ text }) => http.draft(text, (kept) => composer.saved(kept)),
-    line: ({ line }) => { view.line(line, data.side); if (line.from !== data.side) typingUntil = 0; },
-    pending: ({ entry }) => view.pending(entry),
-    failed: ({ entry, code }) => { view.failed(entry, code); composer.giveBack(entry.text); },
+    line: ({ line }) => { coming.push(line); if (line.from !== data.side) typingUntil = 0; },
+    pending: ({ entry }) => { show(); view.pending(entry); if (entry.state === "unsure") announcer.say("Your message is not confirmed yet. Trying again."); },
+    failed: ({ entry, code }) => { show(); view.failed(entry, code); composer.giveBack(entry.text); },
     status: () => view.link(protocol.link),
     typing: ({ until }) => { typingUntil = until; },
-    presence: ({ here }) => view.presence(here),
-    seen: ({ seq }) => view.seen(seq),
+    presence: ({ here }) => present(here),
+    seen: ({ seq }) => { view.seen(seq); mistakes.place(); },
     drafted: ({ text }) => composer.elsewhere(text),
     kept: ({ kept }) => composer.saved(kept),
     time: ({ now: moment }) => { serverAhead = Date.parse(moment) - Date.now(); },
     welcome: (facts) => {
-      view.presence(facts.here);
+      present(facts.here);
       view.seen(facts.seen);
       composer.restore(facts.draft);
       head ??= facts.head;
       serverAhead = Date.parse(facts.now) - Date.now();
     },
-    over: ({ state }) => { clearInterval(ticking); drop(); composer.close(); view.over(state, composer.text); },
+    over: ({ state }) => { show(); clearInterval(ticking); drop(); composer.close(); mistakes.stop(); view.over(state, composer.text); },
   };
 
   function run(effects) {
     for (const effect of effects) carryOut[effect.do]?.(effect);
+    if (coming.length) requestAnimationFrame(show);
+  }
+
+  /** Shows what has come since the last picture, all of it at once: also six hundred lines are one step. */
+  function show() {
+    if (!coming.length) return;
+    const lines = coming;
+    coming = [];
+    view.lines(lines);
+    announcer.lines(lines, data.side, names);
+    mistakes.place();
+    if (head !== null && protocol.log.shown >= head) announcer.listen();
+  }
+
+  function present(here) {
+    view.presence(here);
+    if (!spoken.here.value) spoken.here.spoken = here ? "yes" : "no";
+    spoken.here.set(here ? "yes" : "no", now());
   }
 
   function drop() {
@@ -82,12 +114,24 @@ export function startRoom(root) {
 
   function tick() {
     run(protocol.tick(now()));
+    show();
     if (isLooking()) run(protocol.saw(now()));
     view.typing(now() < typingUntil);
-    const moment = Date.now() + serverAhead;
-    const [starts, ends] = [Date.parse(data.starts), Date.parse(data.ends)];
-    view.time(timeWords(moment, starts, ends), moment > ends - SHORT_MS);
-    if (head !== null && protocol.log.shown >= head) view.speak();
+    const [moment, starts, ends] = [Date.now() + serverAhead, Date.parse(data.starts), Date.parse(data.ends)];
+    const phase = phaseOf(moment, starts, ends);
+    view.time(timeWords(moment, starts, ends), phase);
+    if (head === 0) announcer.listen();
+    speak(phase);
+  }
+
+  /** States are spoken once they last: the connection, the other person, the time. */
+  function speak(phase) {
+    spoken.link.set(protocol.link === "connecting" ? "open" : protocol.link, now());
+    spoken.phase.set(phase, now());
+    const link = spoken.link.due(now());
+    const here = spoken.here.due(now());
+    const said = [link && spokenLink(link), here && view.at("presence").textContent, phaseWords(spoken.phase.due(now()))];
+    announcer.say(...said.filter(Boolean));
   }
 
   const nudge = () => run(protocol.nudge(now()));
@@ -100,7 +144,10 @@ export function startRoom(root) {
   // A page that goes away says so before it does: what is in the box is kept, however short the time since.
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && composer.keepNow());
   addEventListener("pagehide", () => composer.keepNow());
-  fitKeyboard(root);
+  fitKeyboard(root, window);
+  startKeys(root, { newest: () => view.toEnd(), pageBy: (direction) => view.pageBy(direction) });
+  startDisplay(root, (name, value) => name === "enter_sends" && composer.setEnter(value));
+  startSide(root);
   startHelp(root);
   const ticking = setInterval(tick, TICK_MS);
   connect();
@@ -109,18 +156,6 @@ export function startRoom(root) {
 /** Where there is no secure context `randomUUID` is missing: sixteen random bytes do as well. */
 function randomId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** The keyboard of a phone covers the page: the room takes what is left. */
-function fitKeyboard(root) {
-  const port = window.visualViewport;
-  if (!port) return;
-  const fit = () => {
-    document.body.style.height = port.height < window.innerHeight ? `${port.height}px` : "";
-    root.classList.toggle("room--tight", port.height < 480);
-  };
-  port.addEventListener("resize", fit);
-  fit();
 }
 
 const root = document.querySelector("[data-room]");

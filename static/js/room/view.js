@@ -1,10 +1,11 @@
 // What the room looks like: lines, marks and words on the page. It knows nothing of the network.
-import { eventWords, failureWords, linkWords, parts, stateWords } from "./words.js";
+import { eventWords, failureWords, linkWords, mistakenIn, stateWords } from "./words.js";
+import { write } from "./written.js";
 
 const CLOSE_TO_THE_END_PIXELS = 80;
 const ONE_BREATH_MS = 3 * 60000;
 
-function element(page, tag, className, text = "") {
+export function element(page, tag, className, text = "") {
   const made = page.createElement(tag);
   made.className = className;
   if (text) made.textContent = text;
@@ -12,12 +13,14 @@ function element(page, tag, className, text = "") {
 }
 
 export class View {
-  constructor(root, { names, zone }) {
+  constructor(root, { names, you, zone }) {
     this.root = root;
     this.page = root.ownerDocument;
     this.names = names;
+    this.you = you;
     this.at = (name) => root.querySelector(`[data-${name}]`);
     this.log = this.at("log");
+    this.list = this.at("list");
     this.pendings = new Map();
     this.own = [];
     this.seenUpTo = 0;
@@ -26,27 +29,46 @@ export class View {
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "numeric", minute: "2-digit", hour12: true });
     this.day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "long", day: "numeric", month: "long" });
     this.stuck = true;
+    this.newMark = element(this.page, "p", "talk__new", "New messages");
     this.log.addEventListener("scroll", () => this.#scrolled());
-    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.log);
-    this.at("jump").addEventListener("click", () => this.toEnd());
+    // Whoever is at the end stays there: when the box grows, a mark appears, or the letters arrive late.
+    const sized = new ResizeObserver(() => this.stuck && this.toEnd());
+    for (const part of [this.log, this.list]) sized.observe(part);
+    this.#startJump(this.at("jump"));
   }
 
   // --- lines -----------------------------------------------------------------------------------------
 
-  /** Shows a line that is kept for good, in its place: after all the others, before what is still pending. */
-  line(line, you) {
-    const mine = line.from === you;
-    const atEnd = this.isAtEnd;
-    const pending = mine ? this.pendings.get(line.cid) : null;
-    this.pendings.delete(line.cid);
-    pending?.remove();
-    this.#day(line.at);
-    const item = line.kind === "event" ? this.#event(line) : this.#line(line, mine);
-    this.#place(item);
-    if (mine && line.kind !== "event") this.own.push({ seq: line.seq, item });
+  /**
+   * Shows lines that are kept for good, in their places: after all the others, before what is still pending. Many at
+   * once cost one layout; whoever reads further up stays where they are.
+   */
+  lines(lines) {
+    const wasAtEnd = this.stuck;
+    const made = this.page.createDocumentFragment();
+    for (const line of lines) this.#add(line, made);
+    this.list.insertBefore(made, this.pendings.values().next().value ?? null);
     this.#marks();
-    if (atEnd || mine) this.toEnd();
-    else this.#more();
+    const fresh = lines.filter((line) => line.kind !== "event" && line.from !== this.you).length;
+    if (wasAtEnd) this.toEnd();
+    else if (fresh) this.#more(fresh);
+  }
+
+  #add(line, made) {
+    const mine = line.from === this.you;
+    if (mine) this.#settle(line.cid);
+    this.#day(line.at, made);
+    if (line.kind === "event") return this.#event(line, made);
+    if (!this.stuck && !mine && !this.fresh && !this.newMark.isConnected) made.append(this.newMark);
+    const item = this.#line(line, mine);
+    made.append(item);
+    if (mine) this.own.push({ seq: line.seq, item });
+    return undefined;
+  }
+
+  #settle(cid) {
+    this.pendings.get(cid)?.remove();
+    this.pendings.delete(cid);
   }
 
   /** Shows one's own line whose keeping is not confirmed yet, or its new state. */
@@ -56,18 +78,18 @@ export class View {
       item = this.#bubble(entry.text, true);
       item.classList.add("talk__line--pending");
       this.pendings.set(entry.cid, item);
-      this.log.append(item);
+      this.list.append(item);
+      this.newMark.remove();
       this.toEnd();
     }
+    if (item.dataset.state === entry.state) return;
     item.dataset.state = entry.state;
-    item.querySelector(".talk__state").textContent = stateWords(entry.state);
-    this.#marks();
+    item.querySelector("[data-state-words]").textContent = stateWords(entry.state);
   }
 
   /** A line was refused for good: it leaves the log, and the page says why. */
   failed(entry, code) {
-    this.pendings.get(entry.cid)?.remove();
-    this.pendings.delete(entry.cid);
+    this.#settle(entry.cid);
     this.notice(`Your last message was not sent. ${failureWords(code)} The text is back in the box.`);
   }
 
@@ -87,17 +109,19 @@ export class View {
   presence(here) {
     const place = this.at("presence");
     place.dataset.here = here ? "yes" : "no";
-    place.textContent = here ? `${this.names.other} is here` : `${this.names.other} is not here`;
+    place.replaceChildren(element(this.page, "span", "room__more", this.names.other), here ? " is here" : " is not here");
   }
 
   typing(isTyping) {
-    this.at("typing").textContent = isTyping ? `${this.names.other} is typing` : "";
+    const words = isTyping ? `${this.names.other} is typing` : "";
+    const place = this.at("typing");
+    if (place.textContent !== words) place.textContent = words;
   }
 
-  time(words, isShort) {
+  time(words, phase) {
     const place = this.at("time");
     if (place.textContent !== words) place.textContent = words;
-    place.classList.toggle("room__time--short", isShort);
+    place.dataset.phase = phase;
   }
 
   notice(text) {
@@ -106,20 +130,19 @@ export class View {
     place.textContent = text;
   }
 
-  /** The log speaks only once the past is on the page: nobody wants the whole session read out again. */
-  speak() {
-    this.log.setAttribute("aria-live", "polite");
+  /** The time of day as the other pages write it: 7:05pm. */
+  clockWords(when) {
+    return this.clock.format(when).replace(/\s(?=[ap]m)/i, "");
   }
 
   /** Nothing more goes: the session has ended, or this person may not stay. What is in the box can be copied. */
   over(state, unsent) {
     if (state === "signed-out") {
       this.notice("You are signed out. What you were writing is kept. ");
-      const again = Object.assign(element(this.page, "a", "", "Sign in again"), { href: "" });
-      this.at("notice").append(again);
+      this.at("notice").append(Object.assign(element(this.page, "a", "", "Sign in again"), { href: "" }));
     }
     if (state !== "ended") return;
-    this.time("", false);
+    this.time("", "over");
     this.typing(false);
     this.at("presence").textContent = "";
     if (unsent) this.#unsent();
@@ -136,24 +159,35 @@ export class View {
 
   // --- scrolling ---------------------------------------------------------------------------------------
 
-  get isAtEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < CLOSE_TO_THE_END_PIXELS;
-  }
-
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
     this.#scrolled();
   }
 
+  /** Scrolls the conversation by most of its height, for those whose hands are in the box. */
+  pageBy(direction) {
+    this.log.scrollTop += direction * this.log.clientHeight * 0.85;
+  }
+
+  /** A finger on the button does not take the keyboard away; whoever came to it by keyboard goes on in the log. */
+  #startJump(jump) {
+    jump.addEventListener("mousedown", (event) => event.preventDefault());
+    jump.addEventListener("click", () => {
+      const hadFocus = this.page.activeElement === jump;
+      this.toEnd();
+      if (hadFocus) this.log.focus({ preventScroll: true });
+    });
+  }
+
   #scrolled() {
-    this.stuck = this.isAtEnd;
+    this.stuck = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < CLOSE_TO_THE_END_PIXELS;
     if (!this.stuck) return;
     this.fresh = 0;
     this.at("jump").hidden = true;
   }
 
-  #more() {
-    this.fresh += 1;
+  #more(count) {
+    this.fresh += count;
     const jump = this.at("jump");
     jump.hidden = false;
     jump.textContent = this.fresh === 1 ? "1 new message" : `${this.fresh} new messages`;
@@ -161,35 +195,48 @@ export class View {
 
   // --- markup --------------------------------------------------------------------------------------------
 
-  /** The time of day as the other pages write it: 7:05pm. */
-  #clock(when) {
-    return this.clock.format(when).replace(/\s(?=[ap]m)/i, "");
-  }
-
-  #place(item) {
-    const firstPending = this.pendings.values().next().value;
-    this.log.insertBefore(item, firstPending ?? null);
-  }
-
-  #day(at) {
+  #day(at, made) {
     const words = this.day.format(new Date(at));
     if (words === this.lastDay) return;
     this.lastDay = words;
     this.last = null;
-    this.#place(element(this.page, "p", "talk__day", words));
+    made.append(element(this.page, "p", "talk__day", words));
   }
 
-  #event(line) {
+  #event(line, made) {
+    const mistaken = mistakenIn(line.text);
+    if (mistaken) return this.#mistaken(mistaken, made);
     this.last = null;
     const words = eventWords(line.text, this.names[line.from] ?? "");
-    return element(this.page, "p", "talk__event", `${words} ${this.#clock(new Date(line.at))}`);
+    return made.append(element(this.page, "p", "talk__event", `${words} ${this.clockWords(new Date(line.at))}`));
+  }
+
+  /** A line was sent by mistake: it bears the mark, and a patient who was not to read it no longer does (ROOM-8). */
+  #mistaken(seq, made) {
+    const item = this.line(seq) ?? made.querySelector(`[data-seq="${seq}"]`);
+    if (!item || item.classList.contains("talk__line--mistaken")) return;
+    item.classList.add("talk__line--mistaken");
+    item.querySelector(".talk__head").after(element(this.page, "p", "talk__mark", "Sent by mistake"));
+    if (this.you !== "patient" || item.classList.contains("talk__line--own")) return;
+    const body = item.querySelector(".talk__text");
+    body.classList.add("talk__text--hidden");
+    body.textContent = "This line was not meant for here.";
+  }
+
+  /** One's own newest line that is kept, or nothing. */
+  get newest() {
+    return this.own.at(-1)?.item;
+  }
+
+  line(seq) {
+    return this.list.querySelector(`[data-seq="${seq}"]`);
   }
 
   /** One bubble; lines of one breath stand close together, and the name is shown on the first. */
   #line(line, mine) {
     const item = this.#bubble(line.text, mine);
     const when = new Date(line.at);
-    const time = element(this.page, "time", "talk__at", this.#clock(when));
+    const time = element(this.page, "time", "talk__at", this.clockWords(when));
     time.dateTime = line.at;
     item.querySelector(".talk__head").append(" ", time);
     const follows = this.last && this.last.from === line.from && when - this.last.when < ONE_BREATH_MS;
@@ -205,26 +252,33 @@ export class View {
     head.append(element(this.page, "span", "talk__who", mine ? "You" : this.names.other));
     const body = element(this.page, "p", "talk__text");
     body.dir = "auto";
-    for (const part of parts(text)) body.append(part.href ? this.#anchor(part) : part.text);
+    write(body, text);
     item.append(head, body);
-    if (mine) item.append(element(this.page, "p", "talk__state"));
+    if (mine) item.append(this.#state());
     return item;
   }
 
-  #anchor({ text, href }) {
-    const anchor = element(this.page, "a", "", text);
-    Object.assign(anchor, { href, target: "_blank", rel: "noopener noreferrer nofollow" });
-    return anchor;
+  #state() {
+    const state = element(this.page, "p", "talk__state");
+    const words = element(this.page, "span", "talk__state-words");
+    words.dataset.stateWords = "";
+    state.append(words);
+    return state;
   }
 
-  /** The last of one's own lines says how far it has come; a pending one always says so. */
+  /**
+   * The last of one's own lines says how far it has come, and so does the last that was seen. A line that was seen and
+   * is neither will not change any more: it leaves the list, so that a long session costs no more than a short one.
+   */
   #marks() {
-    this.own.forEach(({ seq, item }, place) => {
-      const state = seq <= this.seenUpTo ? "seen" : "sent";
-      const isLast = place === this.own.length - 1 || (state === "seen" && this.own[place + 1].seq > this.seenUpTo);
-      if (item.dataset.state !== state) item.querySelector(".talk__state").textContent = stateWords(state);
-      item.dataset.state = state;
-      item.classList.toggle("talk__line--last", isLast);
-    });
+    const lastSeen = this.own.findLast(({ seq }) => seq <= this.seenUpTo);
+    const newest = this.own.at(-1);
+    for (const entry of this.own) {
+      const state = entry.seq <= this.seenUpTo ? "seen" : "sent";
+      if (entry.item.dataset.state !== state) entry.item.querySelector("[data-state-words]").textContent = stateWords(state);
+      entry.item.dataset.state = state;
+      entry.item.classList.toggle("talk__line--last", entry === lastSeen || entry === newest);
+    }
+    this.own = this.own.filter((entry) => entry === lastSeen || entry.seq > this.seenUpTo);
   }
 }

@@ -17,9 +17,12 @@ const FAILURES = {
   forbidden: "You can no longer write in this room.",
   not_open: "The room is not open yet.",
 };
+const SPOKEN = { ...LINKS, open: "Connected again", lost: "Connection lost. Trying again. You can go on writing." };
 const MINUTE = 60000;
+const SHORT = 10 * MINUTE;
 
 export const linkWords = (link) => LINKS[link] ?? LINKS.lost;
+export const spokenLink = (link) => SPOKEN[link] ?? "";
 export const stateWords = (state) => STATES[state] ?? "";
 export const failureWords = (code) => FAILURES[code] ?? "The server did not take it.";
 
@@ -32,10 +35,42 @@ export function timeWords(now, starts, ends) {
   return "Past the planned end";
 }
 
+/** "early", "on", "short" (ten minutes left) or "over": what the time means. */
+export function phaseOf(now, starts, ends) {
+  if (now < starts) return "early";
+  if (now >= ends) return "over";
+  return ends - now <= SHORT ? "short" : "on";
+}
+
+/** What is said aloud when a session comes into a phase; nothing for the others. */
+export const phaseWords = (phase) => ({ short: "10 minutes left", over: "The planned end has come" })[phase] ?? "";
+
+const MISTAKE = /^error:(\d+)$/;
+
+/** The number of the line that an event says was sent by mistake; null for any other event. */
+export const mistakenIn = (text) => Number(MISTAKE.exec(text)?.[1] ?? 0) || null;
+
 /** What happened, for the lines that the platform writes. */
 export function eventWords(text, name) {
   if (text === "ended") return "The session has ended.";
+  if (mistakenIn(text)) return `${name} marked a message as sent by mistake.`;
   return text === "joined" ? `${name} came in.` : text;
+}
+
+const ITEM = /^[ \t]*(?:[-*•–]|\d{1,3}[.)])[ \t]+\S/;
+
+/** A text as rows: `{ text, isItem }`; rows of a list stand by themselves, all between them together. */
+export function rows(text) {
+  const found = [];
+  for (const row of text.split("\n")) {
+    const last = found.at(-1);
+    const isItem = ITEM.test(row);
+    if (isItem || !last || last.isItem) found.push({ text: row, isItem });
+    else last.text += `\n${row}`;
+  }
+  // A line break that ends a part is not seen: one more makes the empty row that was written.
+  for (const part of found) if (!part.isItem && (part.text === "" || part.text.endsWith("\n"))) part.text += "\n";
+  return found;
 }
 
 const LINK = /https?:\/\/[^\s<>"']{1,2000}/g;
@@ -47,6 +82,7 @@ export function parts(text) {
   let end = 0;
   for (const match of text.matchAll(LINK)) {
     const href = match[0].replace(ENDS_A_SENTENCE, "");
+    if (!URL.canParse(href)) continue;
     if (match.index > end) found.push({ text: text.slice(end, match.index) });
     found.push({ text: href, href });
     end = match.index + href.length;
