@@ -48,11 +48,12 @@ def with_links(text: str) -> SafeString:
 
 def _link(address: str) -> SafeString:
     try:
-        host = urlsplit(address).netloc.rpartition("@")[2]
+        user, at, host = urlsplit(address).netloc.rpartition("@")
     except ValueError:
-        host = ""
-    before, found, after = address.partition(host) if host else (address, "", "")
-    shown = format_html('{}<span class="talk__host">{}</span>{}', before, found, after) if found else address
+        return format_html("{}", address)
+    start = address.index("://") + 3 + len(user + at)
+    end = start + len(host)
+    shown = format_html('{}<span class="talk__host">{}</span>{}', address[:start], host, address[end:])
     return format_html('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>', address, shown)
 
 

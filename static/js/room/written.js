@@ -14,8 +14,9 @@ export function write(place, text) {
 function anchor(page, { text, href }) {
   const made = page.createElement("a");
   Object.assign(made, { href, target: "_blank", rel: "noopener noreferrer nofollow" });
-  const { host } = new URL(href);
-  const at = text.toLowerCase().indexOf(host);
+  const { host, username } = new URL(href);
+  const from = username ? text.indexOf("@") + 1 : text.indexOf("://") + 3;
+  const at = text.toLowerCase().indexOf(host, from);
   if (at < 0) {
     // A host in other letters than those one reads is named as the browser calls it.
     made.append(text, ` (${host})`);
