@@ -280,6 +280,14 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read!",
         },
     ),
+    "confidentiality": (
+        "case",
+        {
+            "patient": "own: answer",
+            "clinician": "caseload: read, write",
+            "supervisor": "supervisee: read, comment; any: read!",
+        },
+    ),
     "outages": ("service", {"patient_services": "any: read, write", "clinical_lead": "any: read, write"}),
     # Desks: pages over many cases; each row on them is still reached through the case.
     "caseload": ("service", {"clinician": "any: read", "supervisor": "any: read"}),

@@ -36,7 +36,7 @@ APPEND_ONLY_MODELS = labels("""
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
     therapy: AppointmentEvent Cancellation Move Outcome Message Note Addendum Line SentInError
-    therapy: Stretch Trouble TroubleLook
+    therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover
     patients: Consent CaseEvent CaseDetail AdminNote

@@ -187,6 +187,12 @@ NOTICES: dict[str, Notice] = {
     "note_overdue": waiting(
         "A note is overdue", "A note was not signed in time. Please write and sign it.", reminder=True
     ),
+    "session_waiting": waiting(
+        "Somebody is waiting for you",
+        "Somebody is waiting for you now. You are welcome also when you are late.",
+        text="{service}: somebody is waiting for you now. You are welcome also when you are late. {link}",
+    ),
+    "confidentiality_open": waiting("Something to read", "Something was left open and waits for you to read it."),
     "technical_trouble": waiting(
         "Technical trouble was reported",
         "Somebody reported technical trouble. Please look at it now.",

@@ -186,6 +186,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "held": ref(held),
     "session": ref(session),
     "seq": line_number,
+    "part": lambda world, case: "plan",
     "trouble": ref(trouble),
     "outage": ref(outage),
     "file": ref(file),

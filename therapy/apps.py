@@ -12,9 +12,11 @@ class TherapyConfig(AppConfig):
         from therapy.messages.inbox import unread_of
         from therapy.notes import deadlines as notes
         from ui.navigation import count_with
+        from therapy.room import deadlines as room
 
         appointments.register()
         files.register()
         messages.register()
         notes.register()
         count_with("therapy:messages", unread_of)
+        room.register()

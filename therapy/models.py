@@ -5,7 +5,16 @@ from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.messages.models import HeldMessage, Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
-from therapy.room.models import Line, LineDraft, Presence, SeenMark, SentInError, Session
+from therapy.room.models import (
+    ConfidentialityAnswer,
+    ConfidentialityStatement,
+    Line,
+    LineDraft,
+    Presence,
+    SeenMark,
+    SentInError,
+    Session,
+)
 
 __all__ = [
     "Addendum",
@@ -13,6 +22,8 @@ __all__ = [
     "AppointmentEvent",
     "Cancellation",
     "CaseFile",
+    "ConfidentialityAnswer",
+    "ConfidentialityStatement",
     "Enclosure",
     "HeldMessage",
     "Line",

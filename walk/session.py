@@ -133,10 +133,21 @@ def hold(journey: Journey) -> None:
     check(both[0] == script(), "the patient's tab does not hold the script")
     check(both[1] == script(), "the clinician's tab does not hold the script")
     clinician = journey.clinician
+    _confide(journey)
     form = clinician.get(f"/sessions/{journey.session}/end/").form(having="outcome")
     clinician.send(form, outcome="completed")
     for person in (journey.patient, clinician):
         _compare(person, journey)
+
+
+def _confide(journey: Journey) -> None:
+    """In the first session the statement is posted and answered; later ones have no form for it."""
+    path = f"/sessions/{journey.session}/"
+    page = journey.clinician.get(path)
+    if "/confidentiality/posting/" not in page.html:
+        return
+    journey.clinician.send(page.form(action="/confidentiality/posting/"))
+    journey.patient.send(journey.patient.get(path).form(action="/confidentiality/answer/"), answer="agreed")
 
 
 def _compare(person: Person, journey: Journey) -> None:

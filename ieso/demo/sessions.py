@@ -14,6 +14,7 @@ from therapy.models import Appointment
 from therapy.notes import actions as notes
 from therapy.notes.rules import PROTOCOLS
 from therapy.room import actions as room
+from therapy.room import asking, confidentiality
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -61,6 +62,8 @@ def _session(course, case: Case, number: int, starts_at: dt.datetime) -> None:
         held = room.open_session(booked)
         room.join(held, clinician)
         room.join(held, patient)
+    if confidentiality.is_needed(held):
+        _confide(held, patient, clinician, starts_at)
     for line, (side, text) in enumerate(words.SESSION):
         at = starts_at + MINUTE * (1 + 3 * line)
         by = patient if side == "patient" else clinician
@@ -71,6 +74,13 @@ def _session(course, case: Case, number: int, starts_at: dt.datetime) -> None:
         held.refresh_from_db()
         room.end_session(held, "completed", by=clinician, at=end)
     _after(course, case, booked, number, end)
+
+
+def _confide(held, patient, clinician, starts_at: dt.datetime) -> None:
+    """The confidentiality statement of a first session, and the patient's answer (ROOM-7)."""
+    with moved(starts_at):
+        asking.post(held, by=clinician, at=starts_at)
+        asking.answer(held, "agreed", by=patient, at=starts_at + MINUTE / 2)
 
 
 def _measure(course, case: Case, number: int, at: dt.datetime) -> None:

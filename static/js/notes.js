@@ -17,7 +17,8 @@ export function differing(mine, theirs) {
   return Object.keys(theirs).filter((name) => name in mine && name !== "version" && mine[name] !== theirs[name]);
 }
 
-function startNote(form) {
+/** Keeps the note in a form while it is written. */
+export function startNote(form) {
   const status = form.querySelector("[data-saved]");
   const conflict = form.querySelector("[data-conflict]");
   const version = form.elements.version;
@@ -28,9 +29,11 @@ function startNote(form) {
   let saving = false;
   let blocked = false;
 
+  /** Saves that long from now at the latest: more typing does not put it off. */
   function later(after) {
+    if (timer && after === SAVE_AFTER_MS) return;
     clearTimeout(timer);
-    timer = setTimeout(save, after);
+    timer = setTimeout(() => { timer = 0; save(); }, after);
   }
 
   async function save() {
@@ -105,5 +108,5 @@ function startNote(form) {
   status.textContent = "What you write is saved as you go.";
 }
 
-const form = globalThis.document?.querySelector("[data-note]");
+const form = globalThis.document?.querySelector("[data-note]:not([data-room] *)");
 if (form) startNote(form);

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from therapy.appointments import actions
 from therapy.room import actions as room
+from therapy.room import asking
 
 HOURS = dt.timedelta(hours=1)
 MINUTES = dt.timedelta(minutes=1)
@@ -54,3 +55,12 @@ def session(open_room, world):
     room.join(made, world.amara.user)
     made.refresh_from_db()
     return made
+
+
+@pytest.fixture
+def agreed(session, world):
+    """The same session, in which Alice has agreed to the confidentiality statement (ROOM-7)."""
+    asking.post(session, by=world.amara.user)
+    asking.answer(session, "agreed", by=world.alice.user)
+    session.refresh_from_db()
+    return session

@@ -26,10 +26,10 @@ def door(name: str, appointment) -> str:
 
 
 @pytest.fixture
-def ended(world, session):
+def ended(world, agreed):
     """An appointment that was completed at its planned end."""
-    ends = session.appointment.ends_at
-    return room.end_session(session, "completed", by=world.amara.user, at=ends)
+    ends = agreed.appointment.ends_at
+    return room.end_session(agreed, "completed", by=world.amara.user, at=ends)
 
 
 @pytest.mark.rule("NOTE-1a")

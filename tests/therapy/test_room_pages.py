@@ -128,28 +128,28 @@ def test_the_first_session_turns_an_allocated_case_into_an_assessment(world, ope
 
 
 @pytest.mark.rule("APPT-19a")
-def test_the_clinician_ends_the_session_once(world, client_of, session, at):
+def test_the_clinician_ends_the_session_once(world, client_of, agreed, at):
     amara = client_of(world.amara)
-    with at(session.appointment.starts_at + 50 * MINUTES):
-        page = amara.get(door("end", session)).content.decode()
+    with at(agreed.appointment.starts_at + 50 * MINUTES):
+        page = amara.get(door("end", agreed)).content.decode()
         assert "Completed:" in page
-        answer = amara.post(door("end", session), {"outcome": "completed", "reason": ""})
-        assert (answer.status_code, answer.url) == (303, reverse("therapy:note", args=[session.appointment.ref]))
-        assert amara.post(door("end", session), {"outcome": "dna", "reason": ""}).status_code == 303
-    session.refresh_from_db()
-    appointment = session.appointment
+        answer = amara.post(door("end", agreed), {"outcome": "completed", "reason": ""})
+        assert (answer.status_code, answer.url) == (303, reverse("therapy:note", args=[agreed.appointment.ref]))
+        assert amara.post(door("end", agreed), {"outcome": "dna", "reason": ""}).status_code == 303
+    agreed.refresh_from_db()
+    appointment = agreed.appointment
     assert (appointment.status, appointment.outcome.outcome) == ("completed", "completed")
-    assert session.lines.last().text == "ended"
+    assert agreed.lines.last().text == "ended"
     note = Deadline.objects.get(kind="note", key=str(appointment.ref))
-    assert note.due_at == session.ended_at + 48 * HOURS
+    assert note.due_at == agreed.ended_at + 48 * HOURS
     with pytest.raises(Exception, match="completed"):
         appointments.end(appointment, "dna", by=world.amara.user)
 
 
 @pytest.mark.rule("APPT-4f")
-def test_a_session_that_ends_early_frees_the_rest_of_its_time(world, session, offered):
-    start = session.appointment.starts_at
-    ended = room.end_session(session, "completed", by=world.amara.user, at=start + 20 * MINUTES)
+def test_a_session_that_ends_early_frees_the_rest_of_its_time(world, agreed, offered):
+    start = agreed.appointment.starts_at
+    ended = room.end_session(agreed, "completed", by=world.amara.user, at=start + 20 * MINUTES)
     assert (ended.ends_at, ended.minutes) == (start + 20 * MINUTES, 60)
     again = offered(20 * MINUTES, at=start, key="again")
     assert again.starts_at == ended.ends_at
@@ -202,19 +202,19 @@ def test_a_session_left_open_asks_the_clinician_and_the_next_morning_patient_ser
 
 
 @pytest.mark.rule("ROOM-8b")
-def test_both_read_the_whole_conversation_afterwards(world, client_of, session, at):
-    room.write(session.ref, world.amara.user, "one", "Look: https://example.org/a?b=1&c=2. <script>alert(1)</script>")
-    room.write(session.ref, world.alice.user, "two", "Thank you\nAmara")
-    with at(session.appointment.ends_at):
-        room.end_session(session, "completed", by=world.amara.user)
+def test_both_read_the_whole_conversation_afterwards(world, client_of, agreed, at):
+    room.write(agreed.ref, world.amara.user, "one", "Look: https://example.org/a?b=1&c=2. <script>alert(1)</script>")
+    room.write(agreed.ref, world.alice.user, "two", "Thank you\nAmara")
+    with at(agreed.appointment.ends_at):
+        room.end_session(agreed, "completed", by=world.amara.user)
     for who in (world.alice, world.amara, world.sunniva):
-        page = client_of(who).get(door("transcript", session)).content.decode()
+        page = client_of(who).get(door("transcript", agreed)).content.decode()
         assert page.index("Look:") < page.index("Thank you\nAmara") < page.index("The session ended")
         assert 'href="https://example.org/a?b=1&amp;c=2"' in page
         assert "<script>alert" not in page
         assert "<c-" not in page
     assert AccessEntry.objects.filter(thing="transcript", who=world.sunniva).exists()
-    assert "This session has ended" in client_of(world.alice).get(door("room", session)).content.decode()
+    assert "This session has ended" in client_of(world.alice).get(door("room", agreed)).content.decode()
 
 
 @pytest.mark.rule("ROOM-8c")
@@ -246,13 +246,13 @@ def test_the_record_cannot_be_changed(world, session, statement):
 
 @pytest.mark.rule("ROOM-8a")
 @pytest.mark.parametrize("changes", [{"ended_at": None}, {"head": 0}, {"head": 99}])
-def test_an_ended_session_stays_ended(world, session, at, changes):
-    with at(session.appointment.ends_at):
-        room.end_session(session, "completed", by=world.amara.user)
+def test_an_ended_session_stays_ended(world, agreed, at, changes):
+    with at(agreed.appointment.ends_at):
+        room.end_session(agreed, "completed", by=world.amara.user)
     with pytest.raises(DatabaseError), transaction.atomic():
-        type(session).objects.filter(pk=session.pk).update(**changes)
+        type(agreed).objects.filter(pk=agreed.pk).update(**changes)
     with pytest.raises(room.Nack, match="closed"):
-        room.write(session.ref, world.alice.user, "late", "One more thing")
+        room.write(agreed.ref, world.alice.user, "late", "One more thing")
 
 
 def test_a_long_transcript_asks_the_database_as_often(world, client_of, session, same_queries):

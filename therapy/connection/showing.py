@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
+
 from therapy.connection import strip
 from therapy.connection.measured import record_of
 from therapy.connection.strip import Drawing
@@ -16,3 +18,8 @@ def drawing_for(appointment, at: dt.datetime) -> Drawing | None:
         return None
     names = {"patient": appointment.patient.called, "clinician": appointment.clinician.user.name}
     return strip.drawing_of(record_of(appointment, at), names)
+
+
+def phone() -> dict[str, str]:
+    """Return how people ring us, as a page says it and as a telephone dials it."""
+    return {"phone": settings.SERVICE_PHONE, "dialled": settings.SERVICE_PHONE.replace(" ", "")}

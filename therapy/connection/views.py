@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
@@ -38,17 +37,12 @@ RELATED = (
 )
 
 
-def phone() -> dict[str, str]:
-    """Return how people ring us, as a page says it and as a telephone dials it."""
-    return {"phone": settings.SERVICE_PHONE, "dialled": settings.SERVICE_PHONE.replace(" ", "")}
-
-
 @signed_in
 def check(request: Request) -> HttpResponse:
     """Try the connection and the device before a session (ROOM-14)."""
     back = request.GET.get("back", "")
     known = back if _is_uuid(back) else ""
-    context = {"now": timezone.now(), "appointment_ref": known, "checks": CHECKS, **phone()}
+    context = {"now": timezone.now(), "appointment_ref": known, "checks": CHECKS, **showing.phone()}
     return render(request, "therapy/connection/check.html", context)
 
 
@@ -81,7 +75,7 @@ def report(request: Request, session: uuid.UUID) -> HttpResponse:
     actions.report_trouble(
         found, by=request.user, words=words if isinstance(words, str) else "", trace=told.get("trace")
     )
-    return JsonResponse({"told": True, **phone()})
+    return JsonResponse({"told": True, **showing.phone()})
 
 
 @requires("connection", "answer", methods=("GET",))

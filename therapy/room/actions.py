@@ -13,6 +13,7 @@ from patients import actions as patients
 from therapy.appointments import actions as appointments
 from therapy.appointments.history import write_down
 from therapy.appointments.models import Appointment
+from therapy.room import confidentiality as confiding
 from therapy.room import frames, rules, statements
 from therapy.room.frames import Ack, Nack
 from therapy.room.models import Line, LineDraft, Presence, SentInError, Session
@@ -154,8 +155,26 @@ def unsent_of(session: Session, user) -> str:
     return "" if session.lines.filter(sender=user, text=text).exists() else text.strip()
 
 
-def end_session(session: Session, outcome: str, *, by, reason: str = "", at: dt.datetime | None = None) -> Appointment:
-    """End the session with its one outcome; everybody in the room learns of it at once (APPT-19)."""
+@transaction.atomic
+def end_session(
+    session: Session,
+    outcome: str,
+    *,
+    by,
+    reason: str = "",
+    confidentiality: str = "",
+    at: dt.datetime | None = None,
+) -> Appointment:
+    """End the session with its one outcome; everybody in the room learns of it at once (APPT-19).
+
+    `confidentiality` says why the statement of a first session was not agreed; it is asked for where one was posted
+    (ROOM-7). Raises Refused for an outcome that does not fit, and without the statement for a completed first session.
+    """
+    at = at or timezone.now()
+    if session.ended_at is None:
+        if why_not := confiding.why_not_completed(session, outcome):
+            raise Refused(why_not, field="outcome", remedy="Or choose the outcome that fits otherwise.")
+        confiding.record_open(session, outcome, confidentiality, by=by, at=at)
     return appointments.end(session.appointment, outcome, by=by, reason=reason, at=at)
 
 

@@ -6,7 +6,8 @@ from django import forms
 
 from therapy.appointments import rules
 from therapy.appointments.actions import facts_of
-from therapy.appointments.models import Appointment
+from therapy.room import confidentiality
+from therapy.room.models import Session
 from ui.posting import offer
 
 REASON_LENGTH = 1000
@@ -31,15 +32,30 @@ class EndForm(forms.Form):
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    confidentiality = forms.CharField(
+        label="Why was the confidentiality statement not agreed?",
+        help_text="Needed for a completed session. Your supervisor reads it, and the statement comes back next time.",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
-    def __init__(self, appointment: Appointment, at, data=None) -> None:
+    def __init__(self, session: Session, at, data=None) -> None:
         super().__init__(data)
-        facts = facts_of(appointment, at)
-        why_not = {name: rules.why_not(name, facts, at=at, reason="given") for name in ORDER}
-        self.initial["outcome"] = rules.fitting(facts, at=at)
+        facts = facts_of(session.appointment, at)
+        why_not = {name: self._why_not(session, name, facts, at) for name in ORDER}
         self.impossible = [(WORDS[name].split(":")[0], why) for name, why in why_not.items() if why]
         self.possible = [(name, WORDS[name]) for name in ORDER if not why_not[name]]
         offer(self, "outcome", self.possible)
+        fitting = rules.fitting(facts, at=at)
+        self.initial["outcome"] = fitting if fitting in dict(self.possible) else ""
+        if not confidentiality.is_open(session):
+            del self.fields["confidentiality"]
+
+    @staticmethod
+    def _why_not(session: Session, name: str, facts: rules.SessionFacts, at) -> str:
+        fits = rules.why_not(name, facts, at=at, reason="given")
+        return fits or confidentiality.why_not_completed(session, name)
 
     @property
     def is_possible(self) -> bool:

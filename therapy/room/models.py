@@ -170,3 +170,38 @@ class LineDraft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "user"], name="line_draft_once_a_side")]
+
+
+class ConfidentialityStatement(models.Model):
+    """The confidentiality statement was posted in this session, as the line of this number (ROOM-7)."""
+
+    append_only = True
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="confidentiality")
+    seq = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only_triggers()
+
+
+class ConfidentialityAnswer(models.Model):
+    """What became of a statement: the patient's answer, or at the end the clinician's word why there is none."""
+
+    append_only = True
+
+    class Answer(models.TextChoices):
+        AGREED = "agreed", "Agreed"
+        DECLINED = "declined", "Declined"
+        UNANSWERED = "unanswered", "Not answered"
+
+    statement = models.ForeignKey(ConfidentialityStatement, on_delete=models.PROTECT, related_name="answers")
+    answer = models.CharField(max_length=12, choices=Answer.choices)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()

@@ -19,11 +19,12 @@ from accounts.requests import Request
 from live import doorbell
 from therapy.appointments import actions as appointments
 from therapy.appointments.models import Appointment
-from therapy.connection.showing import drawing_for
+from therapy.connection.showing import drawing_for, phone
 from therapy.room import actions, frames, rules
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
 from therapy.room.models import Line, Session
+from therapy.room.strip import strip_of
 from ui.posting import attempt, posted, see, status_of, wants_json
 
 RELATED = (
@@ -31,7 +32,8 @@ RELATED = (
     "clinician_user",
     "appointment__case__policy_version",
     "appointment__case__clinician",
-    "appointment__patient",
+    "appointment__case__site",
+    "appointment__patient__user",
     "appointment__clinician__user",
 )
 LINES_A_PAGE = 200
@@ -80,6 +82,7 @@ def room(request: Request, session: uuid.UUID) -> HttpResponse:
         "longest": rules.LONGEST_TEXT,
         "display": PreferencesForm(user=request.user) if page == "room" else None,
         "unsent": actions.unsent_of(found, request.user) if page == "over" else "",
+        **(strip_of(found, request.user, now) if page == "room" else phone()),
     }
     return render(request, f"therapy/room/{page}.html", context)
 
@@ -167,7 +170,7 @@ def end(request: Request, session: uuid.UUID) -> HttpResponse:
     if found.ended_at or found.appointment.status != "confirmed":
         return _to("therapy:note", found.appointment.ref)
     now = timezone.now()
-    form = EndForm(found.appointment, now, posted(request))
+    form = EndForm(found, now, posted(request))
     if request.method == "POST" and form.is_valid():
         if attempt(form, lambda: actions.end_session(found, by=request.user, **form.cleaned_data)):
             messages.success(request, "The session has ended. Now write its note.")

@@ -53,7 +53,7 @@ export function startRoom(root) {
     fetch: ({ after }) => http.fetch(after, now),
     beat: ({ seen }) => http.beat(seen),
     "post-draft": ({ text }) => http.draft(text, (kept) => composer.saved(kept)),
-    line: ({ line }) => { coming.push(line); if (line.from !== data.side) typingUntil = 0; },
+    line: ({ line }) => { coming.push(line); root.dispatchEvent(new CustomEvent("room:line", { detail: line })); if (line.from !== data.side) typingUntil = 0; },
     pending: ({ entry }) => { show(); view.pending(entry); if (entry.state === "unsure") announcer.say("Your message is not confirmed yet. Trying again."); },
     failed: ({ entry, code }) => { show(); view.failed(entry, code); composer.giveBack(entry.text); },
     status: () => view.link(protocol.link),

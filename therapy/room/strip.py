@@ -1,0 +1,61 @@
+"""What stands above the box where one writes: the wait, the welcome, the confidentiality question (APPT-15, ROOM-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from therapy.connection.measured import planned_end
+from therapy.connection.showing import phone
+from therapy.room import beside, confidentiality, waiting
+from therapy.room.models import Session
+
+# How long a patient who came late is told that they are welcome.
+WELCOMED_FOR = dt.timedelta(minutes=5)
+
+
+def strip_of(session: Session, user, at: dt.datetime) -> dict[str, Any]:
+    """Return what the strip shows to one of the two in the room at a moment."""
+    own = _for_clinician if session.side_of(user) == "clinician" else _for_patient
+    return {
+        "session": session,
+        "appointment": session.appointment,
+        "now": at,
+        "planned_end": planned_end(session.appointment),
+        **phone(),
+        **own(session, at),
+    }
+
+
+def _for_clinician(session: Session, at: dt.datetime) -> dict[str, Any]:
+    wait = waiting.wait_of(session, at)
+    needed = confidentiality.is_needed(session)
+    return {
+        "wait": wait,
+        "statement_needed": needed,
+        "statement": confidentiality.statement_of(session),
+        "answer": confidentiality.answer_of(session),
+        "beside": beside.PARTS.items(),
+        **beside.people_of(session.case),
+        "refresh_at": _next_change(session, wait, at),
+    }
+
+
+def _next_change(session: Session, wait: waiting.Wait | None, at: dt.datetime) -> dt.datetime | None:
+    """When the strip says something else although nothing happens: at the start, and when the wait is over."""
+    if wait is not None:
+        return None if wait.is_over else wait.until
+    return session.appointment.starts_at if at < session.appointment.starts_at else None
+
+
+def _for_patient(session: Session, at: dt.datetime) -> dict[str, Any]:
+    answer = confidentiality.answer_of(session)
+    asked = confidentiality.statement_of(session) is not None and not session.ended_at
+    came = session.presences.filter(user=session.patient_user_id).values_list("joined_at", flat=True).first() or at
+    late = came > session.appointment.starts_at
+    return {
+        "asked": asked and (answer is None or answer.answer != confidentiality.AGREED),
+        "answer": answer,
+        "late": late and at < min(came + WELCOMED_FOR, planned_end(session.appointment)),
+        "refresh_at": came + WELCOMED_FOR if late and at < came + WELCOMED_FOR else None,
+    }
