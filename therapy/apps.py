@@ -11,8 +11,8 @@ class TherapyConfig(AppConfig):
         from therapy.messages import deadlines as messages
         from therapy.messages.inbox import unread_of
         from therapy.notes import deadlines as notes
-        from ui.navigation import count_with
         from therapy.room import deadlines as room
+        from ui.navigation import count_with
 
         appointments.register()
         files.register()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -88,7 +89,7 @@ def nudge(session: Session, *, by, at: dt.datetime) -> bool:
     patient = appointment.patient
     if nudged_at(session) is not None or patient.user is None:
         return False
-    about = {
+    about: dict[str, Any] = {
         "key": f"{appointment.ref}:waiting",
         "case_ref": appointment.case.ref,
         "link": reverse("therapy:appointment", args=[appointment.ref]),
