@@ -1,6 +1,6 @@
 """Times, durations and money in the words the pages use. Pure functions; the caller chooses the zone."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -9,7 +9,7 @@ DAY = timedelta(days=1)
 CLOSE_ENOUGH_TO_NOW = timedelta(seconds=30)
 
 
-def clock(value: datetime) -> str:
+def clock(value: datetime | time) -> str:
     """The time of day as written in England: "7:00pm", "midday", "midnight"."""
     if value.minute == 0 and value.hour in (0, 12):
         return "midday" if value.hour else "midnight"

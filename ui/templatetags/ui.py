@@ -1,6 +1,6 @@
 """What templates may say about times, money and references."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -20,9 +20,11 @@ def local_time(value: datetime | None) -> str:
 
 
 @register.filter
-def local_clock(value: datetime | None) -> str:
-    """Only the time of day, "7:00pm", in the viewer's zone; empty for None."""
-    return words.clock(timezone.localtime(value)) if value else ""
+def local_clock(value: datetime | time | None) -> str:
+    """Only the time of day, "7:00pm"; a moment's in the viewer's zone, a bare time of day as it is; empty for None."""
+    if value is None:
+        return ""
+    return words.clock(timezone.localtime(value) if isinstance(value, datetime) else value)
 
 
 @register.filter
