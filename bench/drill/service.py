@@ -44,6 +44,7 @@ class Service:
         self.env |= {
             "IESO_DATA": str(self.data),
             "IESO_SITE_URL": f"http://127.0.0.1:{port}",
+            "IESO_STATIC_ROOT": str(folder / "static"),
             "IESO_LOG_LEVEL": "WARNING",
             "ASGI_THREADS": "8",
         }
@@ -60,8 +61,7 @@ class Service:
         self.services.start()
         if not kept.is_dir():
             template.make_tables(self.services)
-        if not (paths.BASE_DIR / ".static/staticfiles.json").exists():
-            self._manage("-m", "django", "collectstatic", "--noinput", "--verbosity=0", "--skip-checks")
+        self._manage("-m", "django", "collectstatic", "--noinput", "--verbosity=0", "--skip-checks")
         made = json.loads(self._manage("-m", "bench.drill.seed", str(rooms)))
         for port in self.ports:
             self._child(f"web {port}", runner.WEB.format(port=port))
