@@ -84,7 +84,7 @@ def test_the_name_of_a_file_is_kept_nowhere(add, send, name, client_of, world):
 
 
 @pytest.mark.rule("ROOM-11a")
-@pytest.mark.parametrize(("content", "status", "word"), [
+@pytest.mark.parametrize(("content", "status", "word"), ids=("empty", "large", "program", "macros"), argvalues=[
     (b"", 422, "empty"),
     (b"a" * (rules.MOST_BYTES + 1), 413, "10 MB"),
     (b"MZ\x90\x00" + b"\0" * 60, 422, "kind of file"),

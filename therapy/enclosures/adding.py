@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.forms import BaseForm
+from django.http import JsonResponse
 
 from accounts.requests import Request
 from files import rules, uploads
@@ -35,6 +36,7 @@ class Added:
             form.add_error(None, str(refusal))
 
 
+REFUSED_STATUS = {"too_large": 413, "too_many": 429, "too_much": 429, "malformed": 400}
 NOTHING_ADDED = Added()
 REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -79,3 +81,9 @@ def content_of(sent) -> bytes:
     if (sent.size or 0) > rules.MOST_BYTES:
         raise uploads.refused("too_large")
     return sent.read()
+
+
+def refusal_as_json(refusal: Refused) -> JsonResponse:
+    """Return a refusal with the words to be shown beside the file."""
+    code = getattr(refusal, "code", "")
+    return JsonResponse({"code": code, "words": str(refusal)}, status=REFUSED_STATUS.get(code, 422))

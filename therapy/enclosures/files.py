@@ -51,6 +51,18 @@ def shown(step: UploadStep) -> Shown:
     )
 
 
+def as_json(item: Shown) -> dict[str, str]:
+    """Return how a file is to be shown, for the scripts of the pages."""
+    return {
+        "ref": item.facts.ref,
+        "label": item.label,
+        "url": item.url,
+        "state": item.facts.state,
+        "words": item.facts.words,
+        "picture": item.facts.picture,
+    }
+
+
 def state_words(step: UploadStep) -> str:
     """Return the words for where a file stands: nothing once it is clean, why and what to do where it is refused."""
     if step.state == State.CLEAN:

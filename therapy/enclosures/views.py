@@ -14,14 +14,13 @@ from files.models import StoredFile
 from files.scanning import notice
 from patients.models import Case
 from therapy.enclosures import actions, files
-from therapy.enclosures.adding import content_of
+from therapy.enclosures.adding import content_of, refusal_as_json
 from therapy.enclosures.models import CaseFile
 from therapy.messages import actions as messages
 from ui.errors import Refused
 
 # A file is never a page of ours: nothing in it runs, loads or sends anything, also where a browser shows it.
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-REFUSED_STATUS = {"too_large": 413, "too_many": 429, "too_much": 429, "malformed": 400}
 
 
 @requires("files", "write", methods=("POST",))
@@ -35,26 +34,11 @@ def adding(request: Request, case: str) -> JsonResponse:
         added = actions.hand_in(found, content, by=request.user, cid=request.POST.get("cid", ""))
     except Refused as refusal:
         return refusal_as_json(refusal)
-    return JsonResponse(as_json(str(added.ref), request.user))
+    return JsonResponse(_as_json(str(added.ref), request.user))
 
 
-def refusal_as_json(refusal: Refused) -> JsonResponse:
-    """Return a refusal with the words to be shown beside the file."""
-    code = getattr(refusal, "code", "")
-    return JsonResponse({"code": code, "words": str(refusal)}, status=REFUSED_STATUS.get(code, 422))
-
-
-def as_json(ref: str, viewer) -> dict[str, str]:
-    """Return how a file is to be shown, for the scripts of the pages."""
-    item = files.resolve([ref], viewer)[ref]
-    return {
-        "ref": ref,
-        "label": item.label,
-        "url": item.url,
-        "state": item.facts.state,
-        "words": item.facts.words,
-        "picture": item.facts.picture,
-    }
+def _as_json(ref: str, viewer) -> dict[str, str]:
+    return files.as_json(files.resolve([ref], viewer)[ref])
 
 
 def _file(request: Request, ref: uuid.UUID) -> CaseFile:
@@ -96,7 +80,7 @@ def state(request: Request, file: uuid.UUID) -> JsonResponse:
         found = _file(request, file)
     if found.upload.by_id != request.user.pk and not actions.is_given_away(found):
         raise Http404
-    return JsonResponse(as_json(str(file), request.user))
+    return JsonResponse(_as_json(str(file), request.user))
 
 
 @requires("files", "read", methods=("GET",))

@@ -86,11 +86,13 @@ def _come_in_first(session: Session, user, at: dt.datetime) -> None:
         doorbell.ring(group_of(session.ref), {"seq": session.head})
 
 
-def _values(session_ref, user, login: str, at: dt.datetime, **more: Any) -> dict[str, Any]:
+def values_of(session_ref, user, login: str, at: dt.datetime, **more: Any) -> dict[str, Any]:
+    """Return what the statements of the room are told: which session, who, by which sign-in, when."""
     return {"session": session_ref, "user": user.pk, "login": login, "at": at, **more}
 
 
-def _rows(statement: str, values: dict[str, Any]) -> list[tuple]:
+def rows_of(statement: str, values: dict[str, Any]) -> list[tuple]:
+    """Run one statement of the room and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
@@ -103,33 +105,33 @@ def write(session_ref, user, cid: Any, text: Any, at: dt.datetime | None = None,
     """
     if wrong := rules.why_not_text(cid, text):
         raise Nack(cid, wrong)
-    values = _values(session_ref, user, login, at or timezone.now(), cid=cid, text=rules.clean_text(text))
+    values = values_of(session_ref, user, login, at or timezone.now(), cid=cid, text=rules.clean_text(text))
     try:
         with transaction.atomic():
-            written = _rows(statements.WRITE, values)
+            written = rows_of(statements.WRITE, values)
     except IntegrityError:
         written = []
     if written:
         doorbell.ring(group_of(session_ref), {"seq": written[0][0]})
         return Ack(cid, *written[0])
-    found = _rows(statements.LOOK_UP, values)
+    found = rows_of(statements.LOOK_UP, values)
     return frames.verdict(cid, found[0] if found else None)
 
 
 def lines_after(session: Session, after: int, most: int) -> list[dict[str, Any]]:
     """Return frames of the lines after a number, in order (ROOM-2)."""
-    rows = _rows(statements.LINES, {"session": session.ref, "after": after, "most": most})
+    rows = rows_of(statements.LINES, {"session": session.ref, "after": after, "most": most})
     return [frames.line_frame(row) for row in rows]
 
 
 def beat(session: Session, user, *, login: str = "", at: dt.datetime | None = None) -> frames.State:
     """Note that a person was heard of and return where the session stands (ROOM-3)."""
-    return frames.state_of(_rows(statements.BEAT, _values(session.ref, user, login, at or timezone.now()))[0])
+    return frames.state_of(rows_of(statements.BEAT, values_of(session.ref, user, login, at or timezone.now()))[0])
 
 
 def mark_seen(session: Session, user, seq: int) -> int:
     """Keep the newest line that a person has seen; returns it where it is news, else 0 (ROOM-3)."""
-    rows = _rows(statements.SEEN, {"session": session.ref, "user": user.pk, "seq": seq})
+    rows = rows_of(statements.SEEN, {"session": session.ref, "user": user.pk, "seq": seq})
     if rows:
         doorbell.ring(group_of(session.ref), {"seen": rows[0][0], "from": session.side_of(user)})
     return rows[0][0] if rows else 0
@@ -138,7 +140,7 @@ def mark_seen(session: Session, user, seq: int) -> int:
 def save_draft(session: Session, user, text: str, *, login: str = "", at: dt.datetime | None = None) -> bool:
     """Keep what a person is typing, so that a reload loses nothing; tell whether it was kept (ROOM-3)."""
     kept = rules.clean_text(text)[: 2 * rules.LONGEST_TEXT]
-    stored = bool(_rows(statements.DRAFT, _values(session.ref, user, login, at or timezone.now(), text=kept)))
+    stored = bool(rows_of(statements.DRAFT, values_of(session.ref, user, login, at or timezone.now(), text=kept)))
     if stored:
         doorbell.ring(group_of(session.ref), {"drafted": user.pk})
     return stored
@@ -184,7 +186,7 @@ def mark_sent_in_error(line: Line, *, by, at: dt.datetime | None = None) -> Sent
 
     While the session is open the mark is an event of the timeline as well, so that no screen can miss it.
     """
-    if line.sender_id != by.pk or line.kind != Line.LINE:
+    if line.sender_id != by.pk or line.kind == Line.EVENT:
         raise Refused("Only the person who wrote a line can mark it.")
     at = at or timezone.now()
     mark, new = SentInError.objects.get_or_create(line=line, defaults={"by": by, "at": at})

@@ -80,13 +80,13 @@ class Line(models.Model):
     """One line of the transcript; `text` is kept as typed."""
 
     append_only = True
-    LINE, EVENT = "line", "event"
+    LINE, EVENT, FILE = "line", "event", "file"
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="lines")
     seq = models.PositiveIntegerField()
     cid = models.CharField(max_length=64)
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=10, default="line", help_text="line or event")
+    kind = models.CharField(max_length=10, default="line", help_text="line, event or file")
     text = models.TextField()
     at = models.DateTimeField()
 

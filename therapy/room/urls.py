@@ -8,6 +8,7 @@ urlpatterns = [
     path("appointments/<uuid:appointment>/joining/", views.joining, name="joining"),
     path("sessions/<uuid:session>/", views.room, name="room"),
     path("sessions/<uuid:session>/lines/", views.lines, name="lines"),
+    path("sessions/<uuid:session>/files/", views.shared, name="shared-files"),
     path("sessions/<uuid:session>/beat/", views.beat, name="beat"),
     path("sessions/<uuid:session>/draft/", views.draft, name="draft"),
     path("sessions/<uuid:session>/now/", strip_views.strip, name="strip"),

@@ -16,15 +16,19 @@ from django.utils import timezone
 from accounts.access import list_visible, requires, visible
 from accounts.forms import PreferencesForm
 from accounts.requests import Request
+from files.scanning import notice
 from live import doorbell
 from therapy.appointments import actions as appointments
 from therapy.appointments.models import Appointment
 from therapy.connection.showing import drawing_for, phone
-from therapy.room import actions, frames, rules
+from therapy.enclosures.adding import content_of, refusal_as_json
+from therapy.enclosures.presenting import in_lines
+from therapy.room import actions, frames, rules, sharing
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
 from therapy.room.models import Line, Session
 from therapy.room.strip import strip_of
+from ui.errors import Refused
 from ui.posting import attempt, posted, see, status_of, wants_json
 
 RELATED = (
@@ -38,6 +42,7 @@ RELATED = (
 )
 LINES_A_PAGE = 200
 FLOOD_WITHIN = dt.timedelta(seconds=rules.LINES_AT_ONCE / rules.LINES_A_SECOND)
+NOT_TAKEN = "The file could not be added to this session."
 HTTP_STATUS = {"malformed": 400, "too_long": 413, "empty": 422, "too_fast": 429, "busy": 503}
 
 
@@ -81,6 +86,7 @@ def room(request: Request, session: uuid.UUID) -> HttpResponse:
         "now": now,
         "longest": rules.LONGEST_TEXT,
         "display": PreferencesForm(user=request.user) if page == "room" else None,
+        "file_notice": notice(),
         "unsent": actions.unsent_of(found, request.user) if page == "over" else "",
         **(strip_of(found, request.user, now) if page == "room" else phone()),
     }
@@ -107,6 +113,23 @@ def _written(request: Request, session: Session) -> JsonResponse:
         ack = actions.write(session.ref, request.user, frame.get("cid"), frame.get("text"), login=key)
     except Nack as nack:
         return JsonResponse(nack.frame(), status=HTTP_STATUS.get(nack.code, 409))
+    return JsonResponse(ack.frame())
+
+
+@requires("session", "write")
+def shared(request: Request, session: uuid.UUID) -> JsonResponse:
+    """GET: where the files of the session stand. POST: one file becomes a line, acknowledged as a line is (ROOM-11)."""
+    found = _room(request, session)
+    if request.method == "GET":
+        return JsonResponse({"files": sharing.shared_files(found, request.user)})
+    cid, login = request.POST.get("cid"), request.session.session_key or ""
+    try:
+        _refuse_flood(found, request.user, cid)
+        ack = sharing.share(found, request.user, content_of(request.FILES.get("file")), cid, login=login)
+    except Nack as nack:
+        return JsonResponse(nack.frame() | {"words": NOT_TAKEN}, status=HTTP_STATUS.get(nack.code, 409))
+    except Refused as refusal:
+        return refusal_as_json(refusal)
     return JsonResponse(ack.frame())
 
 
@@ -184,7 +207,10 @@ def end(request: Request, session: uuid.UUID) -> HttpResponse:
 def transcript(request: Request, session: uuid.UUID) -> HttpResponse:
     """The record of the conversation, for reading only (ROOM-8)."""
     found = visible(request, Session, *RELATED, ref=session)
-    rows = found.lines.select_related("sender", "sent_in_error")
+    rows = list(found.lines.select_related("sender", "sent_in_error"))
+    carried = in_lines(rows, request.user)
+    for line in rows:
+        line.items = carried.get(line.pk, [])
     context = {
         "session": found,
         "appointment": found.appointment,

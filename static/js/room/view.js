@@ -242,6 +242,7 @@ export class View {
     const follows = this.last && this.last.from === line.from && when - this.last.when < ONE_BREATH_MS;
     item.classList.toggle("talk__line--follows", Boolean(follows));
     item.dataset.seq = line.seq;
+    item.dataset.kind = line.kind;
     this.last = { from: line.from, when };
     return item;
   }
