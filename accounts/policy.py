@@ -108,6 +108,15 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read!",
         },
     ),
+    "engagement": (
+        "case",
+        {
+            "clinician": "caseload: read, write",
+            "supervisor": "supervisee: read; any: read!",
+            "patient_services": "any: read",
+            "clinical_lead": "any: read!",
+        },
+    ),
     "referral": (
         "case",
         {

@@ -8,8 +8,9 @@ from typing import Any
 from accounts import access
 from measures.charts import score_charts
 from patients.models import Case
-from patients.rules import PROBLEMS
+from patients.rules import ACTIVE_STATES, PROBLEMS
 from therapy.appointments.rules import NOTED_STATUSES
+from therapy.engagement.panel import panel_of
 from therapy.models import Message, Note
 
 PARTS = (
@@ -17,6 +18,7 @@ PARTS = (
     "details",
     "appointments",
     "messages",
+    "engagement",
     "referral",
     "risk",
     "scores",
@@ -61,6 +63,10 @@ def _messages(case: Case, user, at: dt.datetime) -> dict[str, Any]:
     return {"count": rows.count(), "unread": rows.unread_by(user).count(), "newest": rows.order_by("-at").first()}
 
 
+def _engagement(case: Case, user, at: dt.datetime):
+    return panel_of(case, at) if case.state in ACTIVE_STATES else None
+
+
 def _risk(case: Case, user, at: dt.datetime):
     return case.alerts.select_related("review__by").order_by("-raised_at")
 
@@ -103,6 +109,7 @@ def _discharge(case: Case, user, at: dt.datetime):
 READERS = {
     "appointments": _appointments,
     "messages": _messages,
+    "engagement": _engagement,
     "risk": _risk,
     "notes": _notes,
     "admin_notes": _admin_notes,

@@ -19,6 +19,7 @@ from patients import actions as patients
 from patients.models import Case
 from ui.errors import Refused
 
+DID_NOT_ENGAGE, NO_ANSWER = "did_not_engage", "No answer to the welcome and the reminder to book."
 ENDED_DEADLINES = ("welcome", "reply", "confirm")
 
 
@@ -83,7 +84,7 @@ def discharge(case: Case, *, by, at: dt.datetime | None = None) -> Discharge:
     done = Discharge.objects.filter(case=locked).first()
     if done is not None:
         return done
-    asked = queries.latest_request(locked)
+    asked = queries.latest_request(locked) or _never_engaged(locked, by=by, at=at)
     if asked is None or locked.state != "discharging":
         raise Refused("Nobody has asked to end this case.", remedy="Its clinician ends therapy first.")
     _refuse_open(queries.before_discharge(locked, queries.facts_of(locked), asked))
@@ -91,3 +92,11 @@ def discharge(case: Case, *, by, at: dt.datetime | None = None) -> Discharge:
     cancel_for_case(locked.ref, ENDED_DEADLINES, closed_by="discharged", at=at)
     record_change("discharged", by=by, case_ref=locked.ref, after={"status": asked.status}, at=at)
     return Discharge.objects.create(case=locked, request=asked, by=by, at=at)
+
+
+def _never_engaged(case: Case, *, by, at: dt.datetime) -> DischargeRequest | None:
+    """The request of a case of which nobody was ever heard: patient services end it themselves (TIME-3)."""
+    if not queries.is_never_engaged(case):
+        return None
+    patients.write_admin_note(case, "rationale", f"{rules.LABELS[DID_NOT_ENGAGE]}: {NO_ANSWER}", by=by, at=at)
+    return DischargeRequest.objects.create(case=case, status=DID_NOT_ENGAGE, rationale=NO_ANSWER, by=by, at=at)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from discharge import rules
 from discharge.models import DischargeRequest
 from patients.models import Case
+from therapy.engagement.queries import why_not_let_go
+from therapy.models import NeverEngaged
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ def facts_of(case: Case) -> rules.Facts:
         letter_sent=case.letters.filter(
             kind="discharge", dispatches__recipient="patient", dispatches__stopped=""
         ).exists(),
+        silence=why_not_let_go(case, timezone.now()),
     )
 
 
@@ -68,3 +72,13 @@ def desk() -> list[DischargeRequest]:
     for request in requests.select_related("case__site", "by").order_by("at", "pk"):
         newest[request.case_id] = request
     return sorted(newest.values(), key=lambda request: request.at)
+
+
+def never_engaged() -> list[NeverEngaged]:
+    """Return the cases that left their caseload because nobody answered, and that nobody has ended yet (TIME-3)."""
+    rows = NeverEngaged.objects.filter(case__state="discharging", case__endings=None)
+    return list(rows.select_related("case__site").order_by("at"))
+
+
+def is_never_engaged(case: Case) -> bool:
+    return case.state == "discharging" and NeverEngaged.objects.filter(case=case).exists()

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# ENG-3: nobody is discharged so before the procedure for a patient who does not answer ran to its end.
+FOR_SILENCE = frozenset({"did_not_engage", "dropped_out"})
 NEEDS_APPROVED_TICKET = "needs an approved ticket for it"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a case: sessions attended, and whether an appointment is still ahead."""
+    """What is known of a case: sessions attended, whether an appointment is still ahead, and in `silence` why not
+    answering cannot end it yet (empty where it can)."""
 
     attended: int
     appointments_ahead: int
     notes_missing: int
     letter_sent: bool
+    silence: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ def why_not(status: str, facts: Facts) -> str:
         return f"{facts.attended} session{'s were' if facts.attended > 1 else ' was'} attended"
     if status in {"completed", "dropped_out"} and not facts.attended:
         return "no session was attended"
+    if status in FOR_SILENCE and facts.silence:
+        return facts.silence
     if status in {"not_suitable", "referred_back", "referred_on"}:
         return NEEDS_APPROVED_TICKET
     return ""

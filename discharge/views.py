@@ -47,7 +47,9 @@ def letter_submission(request: Request, letter: str) -> HttpResponse:
 @requires("discharge_desk", "read", methods=("GET",))
 def desk(request: Request) -> HttpResponse:
     """The cases that wait to be discharged."""
-    return render(request, "discharge/desk.html", {"requests": queries.desk()})
+    return render(
+        request, "discharge/desk.html", {"requests": queries.desk(), "never_engaged": queries.never_engaged()}
+    )
 
 
 @requires("discharge", "approve")
@@ -61,4 +63,5 @@ def discharge(request: Request, case: str) -> HttpResponse:
     asked = queries.latest_request(found)
     items = queries.before_discharge(found, queries.facts_of(found), asked) if asked else []
     context = {"case": found, "asked": asked, "items": items, "ready": asked and all(item.done for item in items)}
+    context["never_engaged"] = not asked and queries.is_never_engaged(found)
     return render(request, "discharge/discharge.html", context)

@@ -256,6 +256,15 @@ NOTICES: dict[str, Notice] = {
         "A statement is ready for you",
         f"Hello,\n\nA new statement waits for you. Please look at it and confirm it.\n\n{{link}}\n{CLOSING}",
     ),
+    # Engagement (TIME-2, TIME-3, TIME-8, TIME-9)
+    "engagement_due": waiting(
+        "A message is prepared for you to send",
+        "A message is prepared and waits for you to read it, change it and send it.",
+        reminder=True,
+    ),
+    "never_engaged": waiting(
+        "Something has left a list", "Nobody answered, so something was handed to patient services. Please look at it."
+    ),
     # Letters
     "letter_submitted": waiting("Something waits for you", "A document waits to be looked at."),
     "letter_queried": waiting("Something waits for you", "A document has come back to you with a question."),

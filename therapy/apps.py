@@ -8,6 +8,7 @@ class TherapyConfig(AppConfig):
     def ready(self) -> None:
         from therapy.appointments import deadlines as appointments
         from therapy.enclosures import files
+        from therapy.engagement import deadlines as engagement
         from therapy.messages import deadlines as messages
         from therapy.messages.inbox import unread_of
         from therapy.notes import deadlines as notes
@@ -15,6 +16,7 @@ class TherapyConfig(AppConfig):
         from ui.navigation import count_with
 
         appointments.register()
+        engagement.register()
         files.register()
         messages.register()
         notes.register()

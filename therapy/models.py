@@ -3,6 +3,7 @@
 from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Move, Outcome
 from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
+from therapy.engagement.models import BreachDecision, BreachExcuse, NeverEngaged
 from therapy.messages.models import HeldMessage, Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
 from therapy.room.models import (
@@ -20,6 +21,8 @@ __all__ = [
     "Addendum",
     "Appointment",
     "AppointmentEvent",
+    "BreachDecision",
+    "BreachExcuse",
     "Cancellation",
     "CaseFile",
     "ConfidentialityAnswer",
@@ -31,6 +34,7 @@ __all__ = [
     "Message",
     "MessageRead",
     "Move",
+    "NeverEngaged",
     "Note",
     "NoteDraft",
     "Outage",

@@ -10,6 +10,7 @@ from audit.actions import record_change
 from deadlines import actions as deadlines
 from therapy.appointments import rules
 from therapy.appointments.models import Appointment, AppointmentEvent
+from therapy.engagement import actions as engagement
 from ui import words
 
 CLOCKS = ("confirm", "lapse", "outcome", "outcome_overdue", "remind_limit", "remind_day", "remind_hour")
@@ -44,6 +45,7 @@ def turn(locked: Appointment, status: str, *, by, reason: str, at: dt.datetime, 
     before, locked.status = locked.status, status
     locked.save(update_fields=["status", *(fields or [])])
     write_down(locked, status, by=by, reason=reason, at=at, before=before)
+    engagement.appointment_turned(locked, status, by=by, at=at)
 
 
 def write_down(appointment: Appointment, what: str, *, by, at: dt.datetime, reason: str = "", before: str = ""):

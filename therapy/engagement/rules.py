@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 REMINDER_AFTER_WELCOME = dt.timedelta(hours=72)  # TIME-2
 NEVER_ENGAGED_AFTER_WELCOME = dt.timedelta(days=7)  # TIME-3
@@ -39,3 +41,105 @@ def discharge_on(slug: str, at: dt.datetime) -> dt.datetime | None:
     if slug.startswith("second_dna"):
         return at + WHOLE_SEVEN_SEVEN
     return None
+
+
+# --- where a case stands in the 7-7 rule --------------------------------------------------------------------
+
+PROMPT, ENGAGEMENT, DISCHARGE = "engagement_prompt", "engagement", "discharge"
+BREACH_TEMPLATES = frozenset(
+    {"first_dna_engaged", "first_dna_new", "second_dna_engaged", "second_dna_new", "late_cancellation"}
+)
+# ENG-5: after a breach its own message takes the place of the prompt.
+STARTS = BREACH_TEMPLATES | {PROMPT}
+STEP_TEMPLATES = STARTS | {ENGAGEMENT, DISCHARGE}
+# After how long each step is followed by the next one.
+SPACING = (ENGAGEMENT_AFTER_PROMPT, DISCHARGE_AFTER_ENGAGEMENT, LAST_ANSWER)
+NEXT = (ENGAGEMENT, DISCHARGE, "")
+# ENG-2: so many offers without a reply make the clinician look at what stands in the way.
+UNANSWERED_OFFERS = 2
+PROMPTED_WITHIN = dt.timedelta(hours=48)
+RISK_ASKED_AGAIN_AFTER = dt.timedelta(days=1)
+# So many attended sessions are a good engagement so far (MSG-3: templates for good and for little).
+GOOD_ENGAGEMENT_SESSIONS = 2
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that the clinician sent from a template."""
+
+    slug: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a case stands: the messages of the procedure that count, in order; none where it does not run."""
+
+    steps: tuple[Sent, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        return bool(self.steps)
+
+    @property
+    def since(self) -> dt.datetime | None:
+        return self.steps[-1].at if self.steps else None
+
+    @property
+    def next_slug(self) -> str:
+        """The message that comes next; empty where it does not run, and once only the last 48 hours are left."""
+        return NEXT[len(self.steps) - 1] if self.steps else ""
+
+    @property
+    def next_at(self) -> dt.datetime | None:
+        """The earliest moment of what comes next: a message, or letting the case go."""
+        return self.steps[-1].at + SPACING[len(self.steps) - 1] if self.steps else None
+
+    def may_let_go(self, at: dt.datetime) -> bool:
+        """Tell whether step (d) is reached: every message was sent in its time and nobody answered (ENG-3)."""
+        return len(self.steps) == len(SPACING) and self.next_at is not None and at >= self.next_at
+
+
+def stand(sent: Iterable[Sent], contact_at: dt.datetime | None) -> Stand:
+    """Return where a case stands by the messages sent since the patient was last heard from (ENG-3, ENG-4).
+
+    A message sent before its time does not count: the patient is owed the whole of each wait.
+    """
+    steps: list[Sent] = []
+    for one in sorted(sent, key=lambda each: each.at):
+        if contact_at is not None and one.at <= contact_at:
+            continue
+        wanted = STARTS if not steps else {NEXT[len(steps) - 1]}
+        if one.slug in wanted and (not steps or one.at >= steps[-1].at + SPACING[len(steps) - 1]):
+            steps.append(one)
+    return Stand(tuple(steps[: len(SPACING)]))
+
+
+def too_early(slug: str, now: Stand, at: dt.datetime) -> str:
+    """Return in words why a step of the 7-7 rule cannot be sent at this moment; empty where it can (ENG-3)."""
+    if slug == ENGAGEMENT and not now.runs:
+        return "The engagement message follows a prompt that had no answer for 7 days."
+    if slug == DISCHARGE and len(now.steps) < 2:
+        return "The discharge message follows an engagement message that had no answer for 7 days."
+    if slug in (ENGAGEMENT, DISCHARGE) and now.next_slug == slug and now.next_at is not None and at < now.next_at:
+        return "The 7 days of the message before are not over yet."
+    return ""
+
+
+def breach_template(number: int, attended: int, *, late: bool) -> str:
+    """Return the policy reminder that fits a breach: by its count, and how the patient engaged before (TIME-9)."""
+    if number <= 1 and late:
+        return "late_cancellation"
+    count = "first" if number <= 1 else "second"
+    return f"{count}_dna_{'engaged' if attended >= GOOD_ENGAGEMENT_SESSIONS else 'new'}"
+
+
+def prior_reminder_in_time(breaches: list[dt.datetime], reminders: list[dt.datetime]) -> bool:
+    """Tell whether the first breach's reminder went out before the second breach (TIME-9, APPT-20).
+
+    `breaches` are the moments of those that count, `reminders` of the policy reminders sent, both in order.
+    """
+    if len(breaches) < UNANSWERED_OFFERS:
+        return False
+    first, second = breaches[0], breaches[1]
+    return any(first <= at < second for at in reminders)

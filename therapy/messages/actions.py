@@ -16,6 +16,7 @@ from live.doorbell import ring
 from patients.actions import lock
 from patients.models import Case
 from therapy.enclosures.actions import FILE, enclose, own_files
+from therapy.engagement import actions as engagement
 from therapy.messages import rules, telling
 from therapy.messages.models import Message, MessageRead
 from ui.errors import Refused
@@ -60,12 +61,17 @@ def send(
         return sent
     carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
     tidied, side = refuse_unsendable(case, text, by=by, may_be_empty=bool(carried)), side_of(case, by)
+    engagement.refuse_too_early(case, template, at)
     message = Message.objects.create(
         case=case, sender=by, side=side, client_key=client_key, text=tidied, template=template, at=at
     )
     for kind, ref in (*carried, *carries):
         enclose(kind, ref, message=message, at=at)
     _clocks(message, at)
+    if side == PATIENT:
+        engagement.patient_wrote(case, at)
+    else:
+        engagement.clinician_wrote(case, message, at)
     telling.tell_other_side(message, at=at)
     record_change("message sent", by=by, case_ref=case.ref, object_ref=str(message.ref), at=at)
     ring_participants(case)

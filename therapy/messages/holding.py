@@ -18,6 +18,7 @@ from patients.actions import lock
 from patients.models import Case
 from therapy.enclosures.actions import FILE, own_files
 from therapy.enclosures.registry import resolver_of
+from therapy.engagement import actions as engagement
 from therapy.messages import actions, rules
 from therapy.messages.actions import Carried
 from therapy.messages.models import HeldMessage, Message
@@ -51,6 +52,7 @@ def hold(
         return sent
     carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
     tidied = actions.refuse_unsendable(case, text, by=by, may_be_empty=bool(carried))
+    engagement.refuse_too_early(case, template, at)
     fields = {"text": tidied, "template": template, "carries": _known([*carried, *carries]), "held_at": at}
     held, _ = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
     drafts.sent(by, draft_key(case), {TEXT: text}, at=at)

@@ -1,0 +1,116 @@
+"""The 7-7 rule as pure rules: what counts, what is too early, when silence may end an episode (ENG-3 to ENG-5)."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therapy.engagement import rules
+from therapy.engagement.rules import Sent
+
+T = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)  # the clocks go back five days later
+DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
+PROMPT, ENGAGEMENT, DISCHARGE = (
+    Sent("engagement_prompt", T),
+    Sent("engagement", T + 7 * DAY),
+    Sent("discharge", T + 14 * DAY),
+)
+
+
+def slugs(sent, contact=None) -> list[str]:
+    return [one.slug for one in rules.stand(sent, contact).steps]
+
+
+@pytest.mark.rule("ENG-3a")
+@pytest.mark.rule("TIME-8a")
+def test_the_steps_follow_after_7_days_7_days_and_48_hours():
+    assert rules.stand([], None).next_at is None
+    for sent, slug, at in [
+        ([PROMPT], "engagement", T + 7 * DAY),
+        ([PROMPT, ENGAGEMENT], "discharge", T + 14 * DAY),
+        ([PROMPT, ENGAGEMENT, DISCHARGE], "", T + 16 * DAY),
+    ]:
+        now = rules.stand(sent, None)
+        assert (now.next_slug, now.next_at) == (slug, at)
+
+
+@pytest.mark.rule("ENG-3b")
+@pytest.mark.parametrize(("late", "may"), [(-SECOND, False), (dt.timedelta(), True), (SECOND, True)])
+def test_the_case_may_go_48_hours_after_the_last_message_and_not_a_second_sooner(late, may):
+    now = rules.stand([PROMPT, ENGAGEMENT, DISCHARGE], None)
+    assert now.may_let_go(T + 16 * DAY + late) == may
+    assert not rules.stand([PROMPT, ENGAGEMENT], None).may_let_go(T + 100 * DAY)
+
+
+@pytest.mark.rule("ENG-3c")
+def test_a_step_sent_too_early_does_not_count():
+    early = Sent("engagement", T + 7 * DAY - SECOND)
+    assert slugs([PROMPT, early]) == ["engagement_prompt"]
+    assert slugs([ENGAGEMENT, DISCHARGE]) == []
+    now = rules.stand([PROMPT], None)
+    assert rules.too_early("engagement", now, T + 7 * DAY - SECOND)
+    assert not rules.too_early("engagement", now, T + 7 * DAY)
+    assert rules.too_early("discharge", now, T + 30 * DAY)
+    assert rules.too_early("engagement", rules.stand([], None), T)
+    assert not rules.too_early("engagement_prompt", now, T)
+
+
+@pytest.mark.rule("ENG-4a")
+def test_any_word_stops_it_and_it_begins_anew():
+    assert slugs([PROMPT, ENGAGEMENT], T + 8 * DAY) == []
+    again = Sent("engagement_prompt", T + 9 * DAY)
+    assert slugs([PROMPT, ENGAGEMENT, again], T + 8 * DAY) == ["engagement_prompt"]
+
+
+@pytest.mark.rule("ENG-5a")
+@pytest.mark.parametrize("slug", sorted(rules.BREACH_TEMPLATES))
+def test_after_a_breach_its_message_takes_the_place_of_the_prompt(slug):
+    assert slugs([Sent(slug, T), ENGAGEMENT, DISCHARGE]) == [slug, "engagement", "discharge"]
+
+
+@pytest.mark.rule("ENG-3b")
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(rules.STEP_TEMPLATES)), st.integers(0, 60 * 24)), max_size=12),
+    st.none() | st.integers(0, 60 * 24),
+    st.integers(0, 70 * 24),
+)
+def test_whatever_is_sent_nobody_is_let_go_before_16_silent_days(sent, contact_hours, at_hours):
+    hour = dt.timedelta(hours=1)
+    contact = None if contact_hours is None else T + contact_hours * hour
+    at = T + at_hours * hour
+    now = rules.stand([Sent(slug, T + hours * hour) for slug, hours in sent if hours <= at_hours], contact)
+    if now.may_let_go(at):
+        assert at - now.steps[0].at >= rules.WHOLE_SEVEN_SEVEN
+        assert contact is None or now.steps[0].at > contact
+
+
+@pytest.mark.rule("TIME-3a")
+@pytest.mark.parametrize(("reminded_after", "due_after"), [(3, 7), (5, 7), (6, 8), (20, 22)])
+def test_never_engaged_needs_7_days_and_48_hours_after_the_reminder(reminded_after, due_after):
+    assert rules.never_engaged_at(T, T + reminded_after * DAY) == T + due_after * DAY
+
+
+@pytest.mark.rule("TIME-9b")
+@pytest.mark.parametrize(
+    ("breaches", "reminders", "in_time"),
+    [([0], [1], False), ([0, 10], [1], True), ([0, 10], [11], False), ([0, 10], [], False), ([0, 10], [10], False)],
+)
+def test_the_first_reminder_must_go_before_the_second_breach(breaches, reminders, in_time):
+    days = [[T + number * DAY for number in numbers] for numbers in (breaches, reminders)]
+    assert rules.prior_reminder_in_time(*days) == in_time
+
+
+@pytest.mark.rule("TIME-9a")
+@pytest.mark.parametrize(
+    ("number", "attended", "late", "slug"),
+    [
+        (1, 0, True, "late_cancellation"),
+        (1, 0, False, "first_dna_new"),
+        (1, 2, False, "first_dna_engaged"),
+        (2, 1, False, "second_dna_new"),
+        (2, 5, True, "second_dna_engaged"),
+    ],
+)
+def test_the_template_fits_the_count_and_the_engagement_so_far(number, attended, late, slug):
+    assert rules.breach_template(number, attended, late=late) == slug

@@ -1,0 +1,229 @@
+"""The 7-7 rule and breaches through the doors (ENG-2 to ENG-7, TIME-8, TIME-9, APPT-20)."""
+
+import datetime as dt
+
+import pytest
+
+from deadlines.actions import sweep
+from deadlines.models import Deadline
+from notices.models import OutboxMessage
+from risk.actions import raise_alert
+from tests.engagement.conftest import AT, DAY
+from therapy.appointments import actions as appointments
+from therapy.appointments.booking import offer
+from therapy.engagement import actions, queries
+from therapy.models import BreachDecision
+from ui.errors import Refused
+
+SECOND = dt.timedelta(seconds=1)
+ENDING = {"status": "declined", "rationale": "No answer."}
+
+
+def owed(case, kind: str):
+    return Deadline.objects.owed().filter(case_ref=case.ref, kind=kind)
+
+
+def told() -> int:
+    return OutboxMessage.objects.filter(notice="engagement_due").count()
+
+
+@pytest.fixture
+def late_cancelled(world, at):
+    """A function that makes a session of Alice's that was cancelled late, some days after AT."""
+
+    def make(days: float):
+        start = AT + days * DAY
+        with at(start - 4 * DAY):
+            one = offer(world.alice_case, starts_at=start, minutes=60, client_key=f"{days}", by=world.amara.user)
+            appointments.confirm(one, by=world.alice.user)
+        appointments.cancel(one, by=world.alice.user, at=start - DAY / 24)
+        return one
+
+    return make
+
+
+def run_through(says, world, since: float = 0) -> None:
+    for days, slug in ((0, "engagement_prompt"), (7, "engagement"), (14, "discharge")):
+        says(world.alice_case, world.amara.user, since + days, slug)
+
+
+@pytest.mark.rule("ENG-3a")
+@pytest.mark.rule("TIME-8a")
+def test_each_step_is_prepared_when_its_wait_is_over_and_never_sent_by_itself(world, says):
+    case = world.alice_case
+    says(case, world.amara.user, 0, "engagement_prompt")
+    assert owed(case, "engagement_step").get().due_at == AT + 7 * DAY
+    sweep(AT + 7 * DAY - SECOND)
+    assert told() == 0
+    sweep(AT + 7 * DAY)
+    assert told() == 1
+    assert case.messages.count() == 1
+    says(case, world.amara.user, 7.5, "engagement")
+    assert owed(case, "engagement_step").get().due_at == AT + 14.5 * DAY
+    says(case, world.amara.user, 15, "discharge")
+    assert owed(case, "engagement_step").get().due_at == AT + 17 * DAY
+
+
+@pytest.mark.rule("ENG-3c")
+def test_a_step_before_its_time_is_refused_with_its_date(world, says, client_of, at):
+    says(world.alice_case, world.amara.user, 0, "engagement_prompt")
+    with at(AT + 6 * DAY):
+        form = {"text": "Would you like to go on?", "client_key": "k", "template": "engagement", "hold": "yes"}
+        answer = client_of(world.amara).post(f"/messages/{world.alice_case.ref}/sent/", form)
+    assert answer.status_code == 409
+    assert "It can be sent from Mon 9 November 2026, 9:00am." in answer.content.decode()
+    assert "Would you like to go on?" in answer.content.decode()
+
+
+@pytest.mark.rule("ENG-3b")
+def test_silence_ends_nothing_before_the_last_48_hours_are_over(world, says, client_of, at):
+    run_through(says, world)
+    case = world.alice_case
+    for moment, ends in ((AT + 16 * DAY - SECOND, False), (AT + 16 * DAY, True)):
+        assert (queries.why_not_let_go(case, moment) == "") == ends
+        with at(moment):
+            answer = client_of(world.amara).post(f"/cases/{case.ref}/ending/", ENDING | {"status": "did_not_engage"})
+        assert answer.status_code == (303 if ends else 422)
+
+
+@pytest.mark.rule("ENG-7a")
+def test_not_while_an_alert_is_unreviewed(world, says, client_of, at):
+    run_through(says, world)
+    raise_alert(world.alice_case, kind="item_9", source="questionnaire:x")
+    with at(AT + 20 * DAY):
+        url = f"/cases/{world.alice_case.ref}/ending/"
+        answer = client_of(world.amara).post(url, ENDING | {"status": "did_not_engage"})
+    assert answer.status_code == 409
+    assert "must stay" in answer.content.decode()
+
+
+@pytest.mark.rule("ENG-4a")
+@pytest.mark.rule("ENG-4b")
+def test_a_word_stops_it_and_asks_for_a_next_step(world, says, client_of, at):
+    case = world.alice_case
+    says(case, world.amara.user, 0, "engagement_prompt")
+    says(case, world.alice.user, 3)
+    assert not owed(case, "engagement_step").exists()
+    assert owed(case, "engagement_difficulties").count() == 1
+    sweep(AT + 7 * DAY)
+    assert not queries.stand_of(case).runs
+    amara = client_of(world.amara)
+    page = amara.get(f"/cases/{case.ref}/engagement/").content.decode()
+    assert "They wrote back" in page
+    assert "raise a ticket" in page
+    assert amara.post(f"/cases/{case.ref}/engagement/settlement/").status_code == 303
+    assert not owed(case, "engagement_difficulties").exists()
+
+
+@pytest.mark.rule("ENG-4b")
+def test_a_confirmed_appointment_is_a_next_step(world, says, at):
+    case = world.alice_case
+    with at(AT - DAY):
+        one = offer(case, starts_at=AT + 9 * DAY, minutes=60, client_key="o", by=world.amara.user)
+    says(case, world.amara.user, 0, "engagement_prompt")
+    says(case, world.alice.user, 1)
+    appointments.confirm(one, by=world.alice.user, at=AT + 1.1 * DAY)
+    assert not owed(case, "engagement_difficulties").exists()
+
+
+@pytest.mark.rule("ENG-2a")
+def test_a_second_declined_offer_prompts_the_clinician(world, at, client_of):
+    case = world.alice_case
+    for number in (1, 2):
+        with at(AT + number * DAY):
+            one = offer(
+                case, starts_at=AT + (number + 9) * DAY, minutes=60, client_key=f"{number}", by=world.amara.user
+            )
+        assert not owed(case, "engagement_start").exists()
+        appointments.decline(one, by=world.alice.user, at=AT + (number + 0.1) * DAY)
+    assert owed(case, "engagement_start").count() == 1
+    assert "Two offers without a reply" in client_of(world.amara).get(f"/cases/{case.ref}/engagement/").content.decode()
+
+
+@pytest.mark.rule("ENG-2a")
+def test_a_message_between_two_declined_offers_is_a_reply(world, at, says):
+    case = world.alice_case
+    for number in (1, 2):
+        with at(AT + number * DAY):
+            one = offer(
+                case, starts_at=AT + (number + 9) * DAY, minutes=60, client_key=f"{number}", by=world.amara.user
+            )
+        appointments.decline(one, by=world.alice.user, at=AT + (number + 0.1) * DAY)
+        says(case, world.alice.user, number + 0.2)
+    assert not owed(case, "engagement_start").exists()
+
+
+@pytest.mark.rule("TIME-9a")
+def test_each_breach_asks_for_a_policy_reminder_within_48_hours(world, says, late_cancelled):
+    case, one = world.alice_case, late_cancelled(5)
+    row = owed(case, "breach_reminder").get()
+    assert row.due_at == AT + 5 * DAY - DAY / 24 + 2 * DAY
+    assert row.key == str(one.ref)
+    assert not owed(case, "breach_decision").exists()
+    says(case, world.amara.user, 5.5, "late_cancellation")
+    assert not owed(case, "breach_reminder").exists()
+
+
+@pytest.mark.rule("APPT-20a")
+@pytest.mark.rule("APPT-20d")
+@pytest.mark.rule("TIME-9b")
+def test_with_the_second_a_decision_is_asked_for(world, says, late_cancelled, client_of, at):
+    case = world.alice_case
+    late_cancelled(5)
+    says(case, world.amara.user, 5.5, "late_cancellation")
+    second = late_cancelled(12)
+    assert owed(case, "breach_decision").count() == 1
+    with pytest.raises(Refused, match="has not been written to"):
+        actions.decide(second, "end", "Twice now.", by=world.amara.user, at=AT + 13 * DAY)
+    says(case, world.amara.user, 12.5, "second_dna_new")
+    with pytest.raises(Refused, match="48 hours"):
+        actions.decide(second, "end", "Twice now.", by=world.amara.user, at=AT + 14.4 * DAY)
+    with at(AT + 14.6 * DAY):
+        amara = client_of(world.amara)
+        url = f"/appointments/{second.ref}/decision/"
+        assert amara.post(url, {"kind": "end", "reason": ""}).status_code == 422
+        assert amara.post(url, {"kind": "end", "reason": "Agreed."}).status_code == 303
+        assert amara.post(url, {"kind": "continue", "reason": "No."}).status_code == 409
+    assert BreachDecision.objects.get().kind == "end"
+    assert not owed(case, "breach_decision").exists()
+    assert queries.why_not_let_go(case, AT + 15 * DAY) == ""
+
+
+@pytest.mark.rule("TIME-9b")
+def test_without_the_first_reminder_two_breaches_end_nothing(world, says, late_cancelled):
+    late_cancelled(5)
+    second = late_cancelled(12)
+    says(world.alice_case, world.amara.user, 12.5, "second_dna_new")
+    with pytest.raises(Refused, match="did not go out before the second"):
+        actions.decide(second, "end", "Twice.", by=world.amara.user, at=AT + 20 * DAY)
+    actions.decide(second, "continue", "A new plan.", by=world.amara.user, at=AT + 20 * DAY)
+
+
+@pytest.mark.rule("APPT-20b")
+def test_an_excused_breach_does_not_count(world, late_cancelled, client_of):
+    case, one = world.alice_case, late_cancelled(5)
+    amara = client_of(world.amara)
+    url = f"/appointments/{one.ref}/excuse/"
+    assert amara.post(url, {"reason": " "}).status_code == 422
+    assert client_of(world.alice).post(url, {"reason": "x"}).status_code == 404
+    assert client_of(world.sunniva).post(url, {"reason": "x"}).status_code == 404
+    assert amara.post(url, {"reason": "Her child was ill."}).status_code == 303
+    assert not owed(case, "breach_reminder").exists()
+    late_cancelled(12)
+    assert not owed(case, "breach_decision").exists()
+    page = amara.get(f"/cases/{case.ref}/engagement/").content.decode()
+    assert "1 of 2 count" in page
+    assert "Her child was ill." in page
+
+
+@pytest.mark.rule("ENG-6a")
+def test_the_case_page_shows_the_step_and_its_dates(world, says, client_of, at):
+    says(world.alice_case, world.amara.user, 0, "engagement_prompt")
+    for who in (world.amara, world.sunniva, world.olu):
+        with at(AT + DAY):
+            page = client_of(who).get(f"/cases/{world.alice_case.ref}/").content.decode()
+        assert "The 7-7 rule" in page
+        assert "from <time" in page
+        assert "Mon 9 November 2026, 9:00am" in page
+        assert "Wed 18 November 2026, 9:00am" in page
+    assert client_of(world.alice).get(f"/cases/{world.alice_case.ref}/engagement/").status_code == 404
