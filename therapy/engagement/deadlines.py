@@ -89,10 +89,11 @@ def _ask_again(deadline: Deadline, case: Case, at: dt.datetime) -> None:
 
 def let_go(deadline: Deadline, case: Case, at: dt.datetime) -> None:
     """Take the case off the caseload and hand it to patient services, who discharge it as *did not engage*."""
+    clinician: Any = case.clinician  # `silent` has made sure that there is one
     reminded = Message.objects.filter(case=case, template="booking_reminder").order_by("-at").first()
     NeverEngaged.objects.create(
         case=case,
-        clinician_id=case.clinician_id,
+        clinician=clinician,
         welcomed_at=welcomed_at(case) or deadline.opened_at,
         reminded_at=reminded.at if reminded else deadline.opened_at,
         at=at,
