@@ -26,7 +26,6 @@ import structlog
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
-from channels.utils import await_many_dispatch
 
 from accounts.access import Declaration
 from live.codes import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, SLOW_DOWN, TOO_LARGE, UNREAD
@@ -110,22 +109,44 @@ class Consumer(AsyncConsumer):
     # --- machinery ----------------------------------------------------------------------------------
 
     async def __call__(self, scope, receive, send) -> None:
-        """Serves one socket; unlike Channels' own it needs no channel layer to do so."""
+        """Serves one socket; unlike Channels' own it needs no channel layer and makes no task for each event."""
         self.scope, self.base_send = scope, send
         self.kwargs = scope.get("url_route", {}).get("kwargs", {})
-        self.rings: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=WAITING_RINGS)
+        self.rings: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.overheard = False
+        self.turn = asyncio.Lock()
         self.joined: set[str] = set()
         self.closing, self.accepted, self.closed_with = False, False, 0
         self.bucket, self.heard_at = Bucket(), time.monotonic()
         self.asked_at = self.heard_at
-        watch = asyncio.create_task(self._watch())
+        self._watch()
+        ears = asyncio.create_task(self._listen())
         try:
-            await await_many_dispatch([receive, self.rings.get], self.dispatch)
+            while True:
+                await self._in_turn(await receive())
         except StopConsumer:
             pass
         finally:
-            watch.cancel()
+            ears.cancel()
+            self.watch.cancel()
             await self._clean_up()
+
+    async def _in_turn(self, message: dict[str, Any]) -> None:
+        """One event at a time, whether it comes from the client or from the doorbell."""
+        async with self.turn:
+            await self.dispatch(message)
+
+    async def _listen(self) -> None:
+        """Takes the rings. Where there were too many, it rings once more for those that were dropped."""
+        while True:
+            message = await self.rings.get()
+            try:
+                await self._in_turn(message)
+                if self.overheard and self.rings.empty():
+                    self.overheard = False
+                    await self._in_turn({"type": "rung", "group": message.get("group", ""), "payload": {}})
+            except Exception as error:  # the client is gone: its own loop hears of it
+                self._report("rung", error)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """One event. Channels' own would first pass through the one thread that all sockets share."""
@@ -169,7 +190,7 @@ class Consumer(AsyncConsumer):
     async def _receive(self, message: dict[str, Any]) -> None:
         text = message.get("text") or ""
         self.heard_at = time.monotonic()
-        if len(text.encode()) > MAX_FRAME_BYTES:
+        if len(text) > MAX_FRAME_BYTES or (not text.isascii() and len(text.encode()) > MAX_FRAME_BYTES):
             raise Closing(TOO_LARGE)
         if not self.bucket.take():
             raise Closing(SLOW_DOWN)
@@ -211,16 +232,17 @@ class Consumer(AsyncConsumer):
                 raise Closing(SIGNED_OUT)
 
     def _ring(self, group: str, payload: dict[str, Any]) -> None:
-        """Called by the hub. A full queue drops the ring: those waiting will make the consumer read anyway."""
-        if not self.rings.full():
+        """Called by the hub. Of too many rings all but a closing are dropped, and made good for by one that says so."""
+        if self.rings.qsize() < WAITING_RINGS or "close" in payload:
             self.rings.put_nowait({"type": "rung", "group": group, "payload": payload})
+        else:
+            self.overheard = True
 
-    async def _watch(self) -> None:
+    def _watch(self) -> None:
         """A client pings; one that has been silent for long is gone, or reads nothing."""
-        while True:
-            await asyncio.sleep(QUIET_SECONDS / 3)
-            if time.monotonic() - self.heard_at > QUIET_SECONDS:
-                await self.rings.put({"type": "quiet"})
+        if time.monotonic() - self.heard_at > QUIET_SECONDS:
+            self.rings.put_nowait({"type": "quiet"})
+        self.watch = asyncio.get_running_loop().call_later(QUIET_SECONDS / 3, self._watch)
 
     async def _clean_up(self) -> None:
         for group in list(self.joined):

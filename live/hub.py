@@ -19,6 +19,7 @@ import structlog
 from channels.layers import get_channel_layer
 
 from live.doorbell import PERSON
+from live.outward import Outward
 
 CANARY_EVERY_SECONDS = 1.0
 DEAF_AFTER_SECONDS = 3.0
@@ -38,6 +39,7 @@ class Hub:
         self.channel = ""
         self.heard_at = 0.0
         self.tasks: list[asyncio.Task] = []
+        self.outward = Outward()
 
     @property
     def deaf(self) -> bool:
@@ -62,9 +64,19 @@ class Hub:
         if not self.listeners:
             await self._stop()
 
-    def ring(self, group: str, payload: dict[str, Any]) -> None:
+    def ring(self, group: str, payload: dict[str, Any], but: Listener | None = None) -> None:
+        """Call every listener of the group in this process, except one."""
         for listener in list(self.listeners.get(group, ())):
-            listener(group, payload)
+            if listener != but:
+                listener(group, payload)
+
+    def tell(self, group: str, payload: dict[str, Any], *, but: Listener, lasting: bool = True, **here: Any) -> None:
+        """Ring after a commit: in this process at once, with what only it can be handed, elsewhere through Redis.
+
+        `lasting` is False for what is worth nothing a second later.
+        """
+        self.ring(group, payload | here, but)
+        self.outward.say(group, payload, lasting=lasting)
 
     def ring_all(self) -> None:
         for group in list(self.listeners):
@@ -86,6 +98,7 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.outward.close()
 
     async def _listen(self) -> None:
         """Takes what arrives; on any failure begins again with a new channel."""
@@ -119,14 +132,21 @@ class Hub:
         if was_deaf:
             self.ring_all()
         if event["type"] == "doorbell":
-            self.ring(event["group"], event["payload"])
+            self._rang(event["group"], event["payload"])
+
+    def _rang(self, group: str, payload: dict[str, Any]) -> None:
+        """A ring came through Redis; this process's own were heard here before they left."""
+        if payload.get("sender") != self.outward.sender:
+            self.outward.heard(group)
+            self.ring(group, payload)
 
     async def _watch(self) -> None:
-        """The canary; while it does not come back, rings every group once a second."""
+        """The canary; while it does not come back, rings every group once a second. Rings kept back leave."""
         while True:
             await asyncio.sleep(CANARY_EVERY_SECONDS)
             if self.channel:
                 await self._try(get_channel_layer().send(self.channel, {"type": "canary"}))
+            await self.outward.look_around(deaf=self.deaf)
             if self.deaf:
                 self.ring_all()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import uuid
 from collections import Counter
@@ -49,8 +48,9 @@ class RoomConsumer(Consumer):
         self.bucket = Allowance(FRAMES_A_SECOND, FRAMES_AT_ONCE)
         self.lines_allowed = Allowance(rules.LINES_A_SECOND, rules.LINES_AT_ONCE)
         self.delivered = self.read = 0
+        # Own lines that were acknowledged before something older was delivered.
+        self.acknowledged: set[int] = set()
         self.other_here: bool | None = None
-        self.tasks: set[asyncio.Task] = set()
         self.login = session_key(self.scope) or ""
         self.tab = uuid.uuid4().hex
         found = await run_db(find)(self.user, self.kwargs["session"])
@@ -88,6 +88,7 @@ class RoomConsumer(Consumer):
         after = _number(frame.get("after"))
         state = await self._beat()
         self.delivered = self.read = min(after, state.head)
+        self.acknowledged.clear()
         self.welcomed = True
         self.other_here = state.here(timezone.now())
         await self.frame(
@@ -104,25 +105,27 @@ class RoomConsumer(Consumer):
 
     async def on_send(self, frame: dict[str, Any]) -> None:
         """Commit a line, then acknowledge it; then the others are told to look (ROOM-2)."""
-        cid, text = frame.get("cid"), frame.get("text")
         try:
-            ack = await self._write(cid, text)
+            cid, text = self._checked(frame.get("cid"), frame.get("text"))
+            ack = await store.write(self._values(cid=cid, text=text))
         except Nack as nack:
             await self._send(nack.frame())
             if nack.code == "forbidden":
                 raise Closing(await self._why_not_allowed()) from nack
             return
+        self._tell({"seq": ack.seq}, line=ack.line(self.side, text) if ack.new else "")
         await self._send(ack.frame())
-        if self.welcomed and ack.seq == self.delivered + 1:
-            self.delivered = ack.seq
-        self._tell({"seq": ack.seq})
+        if self.welcomed and ack.seq > self.delivered:
+            self.acknowledged.add(ack.seq)
+            self._reach(self.delivered)
 
-    async def _write(self, cid: Any, text: Any) -> frames.Ack:
+    def _checked(self, cid: Any, text: Any) -> tuple[str, str]:
+        """Return id and text as they are kept; raises Nack where they cannot be, or come too fast (ROOM-5)."""
         if wrong := rules.why_not_text(cid, text):
             raise Nack(cid, wrong)
         if not self.lines_allowed.take():
             raise Nack(cid, "too_fast", rules.RETRY_SECONDS)
-        return await store.write(self._values(cid=cid, text=rules.clean_text(text)))
+        return cid, rules.clean_text(text)
 
     async def on_ping(self, frame: dict[str, Any]) -> None:
         """The heartbeat: answers with the head, notices what the doorbell lost, and ends what may not go on."""
@@ -133,7 +136,7 @@ class RoomConsumer(Consumer):
 
     async def on_typing(self, frame: dict[str, Any]) -> None:
         """Tell the other side; nothing is kept."""
-        self._tell({"typing": self.side})
+        self._tell({"typing": self.side}, lasting=False)
 
     async def on_seen(self, frame: dict[str, Any]) -> None:
         """Keep the newest line on this person's screen."""
@@ -164,8 +167,7 @@ class RoomConsumer(Consumer):
         elif "drafted" in payload:
             await self._draft_elsewhere(payload)
         elif "seq" in payload:
-            if payload["seq"] > self.delivered:
-                await self._deliver()
+            await self._line(payload["seq"], payload.get("line"))
         else:
             await self._catch_up(await self._beat())
 
@@ -173,6 +175,21 @@ class RoomConsumer(Consumer):
         """Show a person's newest draft in their other tabs; a page that was reloaded may have read too early."""
         if payload["drafted"] == self.user.pk and payload.get("tab") != self.tab:
             await self.frame("draft", text=await run_db(actions.draft_of)(self.session, self.user))
+
+    async def _line(self, seq: int, handed: str | None) -> None:
+        """Send the line that was handed over in this process where it is the next; else read what is missing."""
+        if handed and seq == self.delivered + 1 and self.delivered - self.read < UNREAD_LINES:
+            await self.base_send({"type": "websocket.send", "text": handed})
+            self._reach(seq)
+        elif seq > self.delivered:
+            await self._deliver()
+
+    def _reach(self, seq: int) -> None:
+        """Everything up to a number was sent, and one's own lines right after it: their acknowledgements were."""
+        self.delivered = seq
+        while self.delivered + 1 in self.acknowledged:
+            self.delivered += 1
+            self.acknowledged.discard(self.delivered)
 
     async def _why_not_allowed(self) -> int:
         """Return the code that says whether the sign-in is gone or the place in the room."""
@@ -198,8 +215,9 @@ class RoomConsumer(Consumer):
         while self.delivered - self.read < UNREAD_LINES:
             lines = await store.lines(self.ref, self.delivered)
             for line in lines:
-                await self._send(line)
-                self.delivered = line["seq"]
+                if line["seq"] == self.delivered + 1:
+                    await self._send(line)
+                    self._reach(line["seq"])
             if any(line["kind"] == "event" and line["text"] == "ended" for line in lines):
                 raise Closing(CLOSED)
             if len(lines) < store.LINES_A_READ:
@@ -230,12 +248,9 @@ class RoomConsumer(Consumer):
     async def _send(self, frame: dict[str, Any]) -> None:
         await self.base_send({"type": "websocket.send", "text": json.dumps(frame)})
 
-    def _tell(self, payload: dict[str, Any]) -> None:
-        """Ring in this process at once and elsewhere through Redis, without waiting for it."""
-        hub().ring(self.group, payload)
-        task = asyncio.create_task(doorbell.publish(self.group, payload))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+    def _tell(self, payload: dict[str, Any], *, lasting: bool = True, **here: Any) -> None:
+        """Ring in this process at once, and elsewhere through Redis without waiting for it."""
+        hub().tell(self.group, payload, but=self._ring, lasting=lasting, **here)
 
 
 def _number(value: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,15 @@ class Ack:
     cid: str
     seq: int
     at: dt.datetime
+    # False where the line had been written before: then only the table knows its text.
+    new: bool = True
 
     def frame(self) -> dict[str, Any]:
         return {"type": "ack", "cid": self.cid, "seq": self.seq, "at": iso(self.at)}
+
+    def line(self, side: str, text: str) -> str:
+        """Return the text of the frame in which the others get this line, as it reads out of the table."""
+        return json.dumps(line_frame((self.seq, self.cid, "line", text, self.at, side)))
 
 
 class Nack(Exception):
@@ -72,7 +79,7 @@ def verdict(cid: str, row: tuple | None) -> Ack:
     seq, at, ended, too_early, allowed = row
     # What is kept is acknowledged to its writer also where nothing more would be taken: to say no would be untrue.
     if seq is not None:
-        return Ack(cid, seq, at)
+        return Ack(cid, seq, at, new=False)
     if not allowed:
         raise Nack(cid, "forbidden")
     if ended:

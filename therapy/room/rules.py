@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 
 LONGEST_TEXT = 4000
 # A client's id of a line: made by the client, so that a line sent twice is one line.
@@ -12,7 +11,8 @@ CID = re.compile(r"[\x21-\x7e]{1,64}")
 EVENT_PREFIX = "event:"
 # The event that a line was sent in error: this and the number of the line.
 SENT_IN_ERROR = "error:"
-KEPT_CONTROLS = frozenset("\n\t")
+# Every control character (Unicode's category Cc) but line break and tab.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Somebody is present who was heard of within two heartbeats of 15 seconds and a little.
 HEARTBEAT = dt.timedelta(seconds=15)
 PRESENT_WITHIN = dt.timedelta(seconds=35)
@@ -25,8 +25,9 @@ RETRY_SECONDS = 1.0
 def clean_text(text: str) -> str:
     """Return the text as kept: one kind of line break, no control characters, no halves of characters (ROOM-5)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return "".join(c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc")
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return CONTROLS.sub("", text)
 
 
 def why_not_text(cid: object, text: object) -> str:

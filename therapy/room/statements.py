@@ -9,17 +9,25 @@ from __future__ import annotations
 from therapy.connection.rules import BACK_WITHIN, IN_RHYTHM, SILENT_AFTER
 from therapy.room.rules import PRESENT_WITHIN
 
-# Who may write at this moment: signed in, active, the patient or the clinician who still holds the case (ROOM-4).
-LEASE = """
-    (%(login)s = '' OR EXISTS (
-        SELECT 1 FROM django_session d WHERE d.session_key = %(login)s AND d.expire_date > %(at)s))
-    AND EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = %(user)s AND u.is_active)
-    AND (s.patient_user_id = %(user)s OR (s.clinician_user_id = %(user)s AND EXISTS (
+
+def lease(user: str, login: str, at: str) -> str:
+    """Who may write at this moment: signed in, active, the patient or the clinician who still holds the case (ROOM-4).
+
+    The arguments are the SQL of who asks, by which browser session, and when; `s` is the row of therapy_session.
+    """
+    return f"""
+    ({login} = '' OR EXISTS (
+        SELECT 1 FROM django_session d WHERE d.session_key = {login} AND d.expire_date > {at}))
+    AND EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = {user} AND u.is_active)
+    AND (s.patient_user_id = {user} OR (s.clinician_user_id = {user} AND EXISTS (
         SELECT 1 FROM therapy_appointment a
         JOIN patients_case c ON c.id = a.case_id
         JOIN clinicians_clinician k ON k.id = c.clinician_id
-        WHERE a.id = s.appointment_id AND k.user_id = %(user)s)))
-"""
+        WHERE a.id = s.appointment_id AND k.user_id = {user})))
+"""  # noqa: S608 - made of our own constants
+
+
+LEASE = lease("%(user)s", "%(login)s", "%(at)s")
 
 # The row lock of the session gives gapless numbers in the order of commits; a sequence would give neither.
 WRITE = f"""
@@ -35,6 +43,31 @@ WRITE = f"""
     INSERT INTO therapy_line (session_id, seq, cid, sender_id, kind, text, at)
     SELECT id, head, %(cid)s, %(user)s, 'line', %(text)s, %(at)s FROM numbered
     RETURNING seq, at
+"""  # noqa: S608 - made of our own constants
+
+# The same for lines of several rooms that wait at the same moment, one a room, in one commit (docs/adr/0011). A room
+# whose row somebody else holds is left out instead of waited for, so that no room waits for another; what is not
+# returned (place in the arrays, number) was not written and is written, or refused, alone.
+WRITE_SEVERAL = f"""
+    WITH asked AS MATERIALIZED (
+        SELECT * FROM unnest(%(session)s::uuid[], %(user)s::bigint[], %(login)s::text[], %(cid)s::text[],
+            %(text)s::text[], %(at)s::timestamptz[])
+        WITH ORDINALITY AS t(session, sender, login, cid, text, at, place)
+    ), free AS MATERIALIZED (
+        SELECT s.id FROM therapy_session s WHERE s.ref = ANY(%(session)s::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
+    ), numbered AS (
+        UPDATE therapy_session s SET head = s.head + 1
+        FROM asked q
+        WHERE s.ref = q.session AND s.id IN (SELECT id FROM free) AND s.ended_at IS NULL AND s.opens_at <= q.at
+          AND {lease("q.sender", "q.login", "q.at")}
+          AND NOT EXISTS (
+            SELECT 1 FROM therapy_line l WHERE l.session_id = s.id AND l.sender_id = q.sender AND l.cid = q.cid)
+        RETURNING s.id, s.head, q.place
+    ), kept AS (
+        INSERT INTO therapy_line (session_id, seq, cid, sender_id, kind, text, at)
+        SELECT n.id, n.head, q.cid, q.sender, 'line', q.text, q.at FROM numbered n JOIN asked q USING (place)
+    )
+    SELECT place, head FROM numbered
 """  # noqa: S608 - made of our own constants
 
 # Why nothing was written: the line is there already, or (closed, not yet open, not allowed).

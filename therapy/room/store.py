@@ -18,8 +18,10 @@ from psycopg_pool import AsyncConnectionPool
 
 from therapy.room import statements
 from therapy.room.frames import Ack, Nack, State, line_frame, state_of, verdict
+from therapy.room.writer import Writer
 
-POOL_MIN, POOL_MAX = 1, 8
+# A new connection costs several lines' time: a few are kept open.
+POOL_MIN, POOL_MAX = 4, 8
 PATIENCE_SECONDS = 5.0
 TRIES = 3
 LINES_A_READ = 200
@@ -27,6 +29,7 @@ LINES_A_READ = 200
 NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 NOT_LIBPQ = {"pool", "server_side_binding", "isolation_level", "assume_role", "context"}
 
+_writers: WeakKeyDictionary[asyncio.AbstractEventLoop, Writer] = WeakKeyDictionary()
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool] = WeakKeyDictionary()
 
 
@@ -74,6 +77,14 @@ async def write(values: dict[str, Any]) -> Ack:
 
     `values`: session, user, login, cid, text, at. Raises Nack where the line is not taken. Idempotent by `cid`.
     """
+    loop = asyncio.get_running_loop()
+    if loop not in _writers:
+        _writers[loop] = Writer(_rows, write_alone)
+    return await _writers[loop].write(values)
+
+
+async def write_alone(values: dict[str, Any]) -> Ack:
+    """The same in a statement and a commit of its own."""
     try:
         written = await _rows(statements.WRITE, values)
     except psycopg.errors.UniqueViolation:
