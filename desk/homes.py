@@ -12,6 +12,7 @@ from billing import rules as pay
 from billing.models import Statement, StatementDraft
 from deadlines.models import OperatorTask
 from desk.patient_home import patient_home
+from desk.today import today_of
 from discharge.models import DischargeRequest
 from intake.models import AllocationRun, Batch
 from letters.models import Dispatch, Letter, LetterDraft
@@ -19,7 +20,7 @@ from patients.models import Case
 from patients.rules import ACTIVE_STATES
 from risk.models import Alert
 from supervision.models import Ticket
-from therapy.models import Appointment, Message, Trouble
+from therapy.models import Message, Trouble
 
 UPCOMING_SHOWN = 10
 Section = dict[str, Any]
@@ -30,16 +31,10 @@ def _count(title: str, number: int, url_name: str, *, hint: str = "") -> Section
 
 
 def clinician_home(user, at: dt.datetime) -> Section:
-    """Sessions of today and next, unread messages and alerts to review."""
-    appointments = (
-        Appointment.objects.visible_to(user, "appointments")
-        .upcoming(at)
-        .filter(clinician__user=user)
-        .select_related("case__patient")[:UPCOMING_SHOWN]
-    )
+    """The day's sessions and what stands beside them (APPT-22), unread messages and alerts to review."""
     cases = Case.objects.filter(clinician__user=user, state__in=ACTIVE_STATES)
     return {
-        "appointments": appointments,
+        **today_of(user, at),
         "caseload": cases.count(),
         "unread": Message.objects.filter(case__in=cases).unread_by(user).count(),
         "alerts": Alert.objects.unreviewed().filter(case__in=cases).select_related("case").order_by("raised_at"),

@@ -61,7 +61,7 @@ ORDINARY_MODELS = labels("""
     letters: LetterDraft
     supervision: Ticket
     intake: AllocationRun ReferralDraft Batch BatchRow SelfAssessment
-    therapy: Appointment HeldMessage MessageRead NoteDraft Session Presence SeenMark LineDraft
+    therapy: Appointment CalendarFeed HeldMessage MessageRead NoteDraft Session Presence SeenMark LineDraft
     therapy: Outage
     measures: Questionnaire Answer
     patients: Patient Case StayReason

@@ -63,11 +63,18 @@ def describe_foreign(_logger, _name, event: MutableMapping[str, Any]) -> Mutable
         event["event"] = str(record.msg)[:200]
     request = getattr(record, "request", None)
     if request is not None and hasattr(request, "path"):
-        event.update(path=request.path, method=request.method, status=getattr(record, "status_code", None))
+        event.update(path=path_of(request), method=request.method, status=getattr(record, "status_code", None))
     data = getattr(record, "data", None)
     if isinstance(data, dict):
         event["task"] = data.get("name")
     return event
+
+
+def path_of(request) -> str:
+    """The path of a request, without what in it opens something: the token of a calendar feed or of an invitation."""
+    match = getattr(request, "resolver_match", None)
+    token = match.kwargs.get("token") if match else None
+    return request.path.replace(token, "(token)") if token else request.path
 
 
 SHARED: list[Processor] = [

@@ -4,6 +4,7 @@ from therapy.appointments.models import Appointment, AppointmentEvent, Cancellat
 from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.engagement.models import BreachDecision, BreachExcuse, NeverEngaged
+from therapy.feeds.models import CalendarFeed
 from therapy.messages.models import HeldMessage, Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
 from therapy.room.models import (
@@ -23,6 +24,7 @@ __all__ = [
     "AppointmentEvent",
     "BreachDecision",
     "BreachExcuse",
+    "CalendarFeed",
     "Cancellation",
     "CaseFile",
     "ConfidentialityAnswer",

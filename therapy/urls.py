@@ -4,9 +4,10 @@ from therapy.appointments.urls import urlpatterns as appointments
 from therapy.connection.urls import urlpatterns as connection
 from therapy.enclosures.urls import urlpatterns as enclosures
 from therapy.engagement.urls import urlpatterns as engagement
+from therapy.feeds.urls import urlpatterns as feeds
 from therapy.messages.urls import urlpatterns as messages
 from therapy.notes.urls import urlpatterns as notes
 from therapy.room.urls import urlpatterns as room
 
 app_name = "therapy"
-urlpatterns = [*appointments, *room, *connection, *messages, *engagement, *notes, *enclosures]
+urlpatterns = [*appointments, *feeds, *room, *connection, *messages, *engagement, *notes, *enclosures]

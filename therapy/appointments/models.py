@@ -40,7 +40,8 @@ class AppointmentQuerySet(CaseRecordQuerySet):
 
     def upcoming(self, at: dt.datetime) -> AppointmentQuerySet:
         """Offered or confirmed ones not yet over at `at`."""
-        return self.filter(status__in=rules.OPEN_STATUSES, during__endswith__gt=at)
+        ahead = {"during__gt": (at - rules.LONGEST, None), "during__endswith__gt": at}
+        return self.filter(status__in=rules.OPEN_STATUSES, **ahead)
 
     def past(self, at: dt.datetime) -> AppointmentQuerySet:
         """Everything that is not to come any more at `at`, newest first."""

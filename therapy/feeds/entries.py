@@ -1,0 +1,41 @@
+"""Appointments as entries of a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db.models import Count, Max, Q
+
+from therapy.appointments import rules as booking
+from therapy.appointments.models import Appointment, AppointmentQuerySet
+from therapy.feeds import rules
+from ui.words import grouped
+
+
+def entries_of(user, at: dt.datetime) -> list[rules.Entry]:
+    """Return a person's own appointments from three months back on, as far as they may see them now."""
+    mine = Q(patient__user=user) | Q(clinician__user=user)
+    rows = Appointment.objects.visible_to(user, "appointments").filter(mine)
+    return entries(rows.between(at - rules.KEPT, at + booking.FURTHEST_AHEAD))
+
+
+def entries(rows: AppointmentQuerySet) -> list[rules.Entry]:
+    """Return rows as entries, in one query."""
+    counted = rows.annotate(changes=Count("events"), changed_at=Max("events__at")).select_related("case")
+    return [
+        rules.Entry(
+            uid=f"{row.ref}@{_host()}",
+            starts_at=row.starts_at,
+            minutes=row.minutes,
+            status=row.status,
+            reference=grouped(row.case.ref),
+            changes=row.changes,
+            changed_at=row.changed_at or row.offered_at,
+        )
+        for row in counted.order_by("during")
+    ]
+
+
+def _host() -> str:
+    return settings.SITE_URL.partition("://")[2].partition(":")[0]
