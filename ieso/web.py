@@ -17,6 +17,9 @@ from twisted.internet.defer import Deferred
 from live.codes import RESTART
 
 GRACE_SECONDS = 5.0
+# What may wait in this process for one client to read it. More than a long session and its history; whoever lets it
+# grow beyond that reads nothing, and is cut off: Daphne would buffer without end (ROOM-5).
+MOST_UNREAD_BYTES = 2 * 1024 * 1024
 AGAIN_SECONDS = 0.1
 FRAME_BYTES = "65536"
 OPTIONS = (
@@ -47,6 +50,8 @@ class Server(Daphne):
             protocol.sendCloseFrame(code=RESTART)
         else:
             await super().handle_reply(protocol, message)
+        if message["type"] == "websocket.send" and unread_bytes(protocol.transport) > MOST_UNREAD_BYTES:
+            protocol.transport.abortConnection()
 
     def kill_all_applications(self) -> Deferred:
         """Called when the server is to end; Twisted goes on when the result is there."""
@@ -71,6 +76,11 @@ class Server(Daphne):
         """The pages and sockets that are being served."""
         found = [details.get("application_instance") for details in self.connections.values()]
         return [application for application in found if application is not None and not application.done()]
+
+
+def unread_bytes(transport: Any) -> int:
+    """What Twisted holds for a client that the operating system would not take yet."""
+    return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
 
 
 class Command(CommandLineInterface):

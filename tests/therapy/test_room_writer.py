@@ -40,7 +40,7 @@ def together(*lines: dict) -> list:
         assert len(writer.waiting) == len(lines)
         writer._next()
         answers.extend(await asyncio.gather(*tasks, return_exceptions=True))
-        await (await store.pool()).close()
+        await store.lent().close()
 
     elsewhere(asyncio.run, play())
     return answers
@@ -125,7 +125,7 @@ def test_a_room_whose_row_is_held_keeps_no_other_waiting(world, session, other):
         assert not waits.done()
         release.set()
         written.append(await asyncio.wait_for(waits, 3))
-        await (await store.pool()).close()
+        await store.lent().close()
 
     with ThreadPoolExecutor(max_workers=1) as thread:
         holding = thread.submit(hold)
@@ -150,7 +150,7 @@ def test_many_at_once_number_without_gaps(world, session, other):
         tasks = [asyncio.create_task(writer.write(one)) for one in lines for writer in writers]
         for answer in await asyncio.gather(*tasks, return_exceptions=True):
             assert isinstance(answer, Ack) or answer.code == "busy", answer
-        await (await store.pool()).close()
+        await store.lent().close()
 
     elsewhere(asyncio.run, play())
     for room, before in ((session, session.head), (other, 0)):

@@ -20,7 +20,6 @@ from therapy.room import statements
 from therapy.room.frames import Ack, Nack, State, line_frame, state_of, verdict
 from therapy.room.writer import Writer
 
-# A new connection costs several lines' time: a few are kept open.
 POOL_MIN, POOL_MAX = 4, 8
 PATIENCE_SECONDS = 5.0
 TRIES = 3
@@ -51,24 +50,65 @@ async def pool() -> AsyncConnectionPool:
             max_size=POOL_MAX,
             timeout=PATIENCE_SECONDS,
             reconnect_timeout=settings.POOL_RECONNECT_SECONDS,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, "prepare_threshold": 0},
             open=False,
         )
         await _pools[loop].open()
     return _pools[loop]
 
 
+class Lent:
+    """Connections lent by the pool for good, the one used last first: it is warm, and the pool would take turns."""
+
+    def __init__(self) -> None:
+        self.idle: list[psycopg.AsyncConnection] = []
+        self.turns = asyncio.Semaphore(POOL_MAX)
+
+    async def rows(self, statement: str, values: dict[str, Any]) -> list[tuple]:
+        """Run one statement in its own transaction; a connection that died takes the idle ones with it."""
+        async with self.turns:
+            lender = await pool()
+            connection = self.idle.pop() if self.idle else await lender.getconn()
+            try:
+                cursor = await connection.execute(statement, values)
+                rows = await cursor.fetchall() if cursor.description else []
+            except BaseException as error:
+                suspect = [connection]
+                if isinstance(error, psycopg.OperationalError):
+                    suspect, self.idle = [connection, *self.idle], []
+                for one in suspect:
+                    await lender.putconn(one)
+                raise
+            self.idle.append(connection)
+            return rows
+
+    async def close(self) -> None:
+        lender = await pool()
+        for connection in self.idle:
+            await lender.putconn(connection)
+        self.idle = []
+        await lender.close()
+
+
+_lent: WeakKeyDictionary[asyncio.AbstractEventLoop, Lent] = WeakKeyDictionary()
+
+
+def lent() -> Lent:
+    """Return the connections of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _lent:
+        _lent[loop] = Lent()
+    return _lent[loop]
+
+
 async def _rows(statement: str, values: dict[str, Any]) -> list[tuple]:
     """Run one statement in its own transaction and return its rows; a dead connection is replaced and tried again."""
     for tries in range(TRIES):
         try:
-            async with (await pool()).connection() as connection:
-                cursor = await connection.execute(statement, values)
-                return await cursor.fetchall() if cursor.description else []
+            return await lent().rows(statement, values)
         except psycopg.OperationalError:
             if tries == TRIES - 1:
                 raise
-            await (await pool()).check()  # what died with it is not tried one after the other
     return []
 
 
