@@ -150,7 +150,7 @@ class Drill:
         web = sum(times for name, times in kills.items() if name.startswith("web"))
         others = ", ".join(f"{kills[name]} {name}" for name in ("worker", "redis", "postgres"))
         return {
-            "command": f"`bench/faults.py {' '.join(sys.argv[1:])}`",
+            "command": command(self.options),
             "when": f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}",
             "machine": report.machine(),
             "commit": commit(),
@@ -174,6 +174,13 @@ class Drill:
             "settled": f"{self.result['settle_seconds']:.1f} s",
             "errors": self.errors,
         }
+
+
+def command(options: argparse.Namespace) -> str:
+    """Return what to type for the same run again."""
+    given = f"--minutes {options.minutes:g} --rooms {options.rooms} --rate {options.rate:g} --cut {options.cut:g}"
+    kills = f" --kills {options.kills}" if options.kills is not None else ""
+    return f"`bench/faults.py {given}{kills}{' --control' if options.control else ''}`"
 
 
 def commit() -> str:

@@ -20,7 +20,11 @@ class Cutter:
         self.open: set[asyncio.StreamWriter] = set()
 
     async def serve(self, port: int) -> asyncio.Server:
-        return await asyncio.start_server(self._pass, "127.0.0.1", port)
+        return await asyncio.start_server(self._serve, "127.0.0.1", port)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.CancelledError):  # the end of the drill
+            await self._pass(reader, writer)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server = await self._connect()
@@ -28,6 +32,7 @@ class Cutter:
             writer.transport.abort()
             return
         from_server, to_server = server
+        done: set[asyncio.Task] = set()
         roads = [asyncio.create_task(_pipe(reader, to_server)), asyncio.create_task(_pipe(from_server, writer))]
         try:
             done, _ = await asyncio.wait(roads, timeout=self.every, return_when=asyncio.FIRST_COMPLETED)
