@@ -297,6 +297,15 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "supervisor": "supervisee: read, comment; any: read!",
         },
     ),
+    "look_in": (
+        "case",
+        {
+            "patient": "own: read, answer",
+            "clinician": "caseload: read, write",
+            "supervisor": "looking_in: read, watch",
+        },
+    ),
+    "outcome_corrections": ("case", {"patient_services": "any: write"}),
     "outages": ("service", {"patient_services": "any: read, write", "clinical_lead": "any: read, write"}),
     # Desks: pages over many cases; each row on them is still reached through the case.
     "caseload": ("service", {"clinician": "any: read", "supervisor": "any: read"}),

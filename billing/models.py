@@ -111,6 +111,11 @@ class StatementLine(models.Model):
         ordering = ["starts_at", "id"]
         triggers = append_only_triggers()
 
+    @property
+    def outcome_words(self) -> str:
+        """The outcome that was paid, in words."""
+        return self.appointment.Status(self.outcome).label
+
 
 class StatementFile(models.Model):
     """The one PDF of an issued statement."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from billing import drawing, rules
@@ -93,6 +93,12 @@ def _issued_row(person: Clinician, statement) -> MonthRow:
 def _row(person: Clinician, state: str, lines: list[drawing.LineDraft]) -> MonthRow:
     totals = totals_of(lines)
     return MonthRow(person, state, totals.lines, totals.pence, None)
+
+
+def corrected_since_issue() -> QuerySet[StatementLine]:
+    """Return issued lines whose session was corrected to another outcome since, oldest first (APPT-21, PAY-6)."""
+    lines = StatementLine.objects.exclude(outcome=F("appointment__status"))
+    return lines.select_related("appointment", "statement__clinician__user").order_by("starts_at", "pk")
 
 
 def issued_pence(month: dt.date) -> int:

@@ -15,7 +15,7 @@ from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
 from billing import actions, drawing, rules
 from billing.models import Statement, StatementDraft
-from billing.queries import clinicians_of, issued_pence, month_rows, months_with_sessions
+from billing.queries import clinicians_of, corrected_since_issue, issued_pence, month_rows, months_with_sessions
 from billing.totals import totals_of
 from clinicians.models import Clinician
 from ui.posting import see
@@ -34,7 +34,9 @@ def _month(slug: str) -> dt.date:
 @requires("finance_desk", "read", methods=("GET",))
 def finance(request: Request) -> HttpResponse:
     """The months in which there were sessions, newest first."""
-    return render(request, "billing/finance.html", {"months": months_with_sessions()})
+    return render(
+        request, "billing/finance.html", {"months": months_with_sessions(), "corrected": corrected_since_issue()}
+    )
 
 
 @requires("finance_desk", "read", methods=("GET",))

@@ -36,8 +36,8 @@ APPEND_ONLY_MODELS = labels("""
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
     therapy: BreachDecision BreachExcuse NeverEngaged
-    therapy: AppointmentEvent Cancellation Move Outcome Message Note Addendum Line SentInError
-    therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer
+    therapy: AppointmentEvent Cancellation Correction Move Outcome Message Note Addendum Line SentInError
+    therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer LookIn LookInWord
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover
     patients: Consent CaseEvent CaseDetail AdminNote
@@ -62,7 +62,7 @@ ORDINARY_MODELS = labels("""
     supervision: Ticket
     intake: AllocationRun ReferralDraft Batch BatchRow SelfAssessment
     therapy: Appointment CalendarFeed HeldMessage MessageRead NoteDraft Session Presence SeenMark LineDraft
-    therapy: Outage
+    therapy: Outage LookInSeat
     measures: Questionnaire Answer
     patients: Patient Case StayReason
     clinicians: Clinician_sites Clinician AvailabilitySlot HoursException Leave ComplianceDocument

@@ -63,6 +63,10 @@ def confirmed_soon(world: World, case: Case) -> Appointment:
     return appointments.confirm(offered(world, case, SOON), by=case.patient.user)
 
 
+def cancelled(world: World, case: Case) -> Appointment:
+    return appointments.cancel(confirmed_soon(world, case), by=case.patient.user)
+
+
 def session(world: World, case: Case) -> Session:
     """An open room in which both sides are, with one line of the patient's."""
     opened = room.open_session(confirmed_soon(world, case))
@@ -179,6 +183,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "case": lambda world, case: case.ref,
     "appointment": ref(offered),
     ("therapy:joining", "appointment"): ref(confirmed_soon),
+    ("therapy:correction", "appointment"): ref(cancelled),
     ("therapy:note", "appointment"): ref(confirmed_soon),
     ("therapy:note-draft", "appointment"): ref(confirmed_soon),
     ("therapy:signature", "appointment"): ref(confirmed_soon),

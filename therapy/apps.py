@@ -6,6 +6,7 @@ class TherapyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import access
         from therapy.appointments import deadlines as appointments
         from therapy.enclosures import files
         from therapy.engagement import deadlines as engagement
@@ -13,6 +14,7 @@ class TherapyConfig(AppConfig):
         from therapy.messages.inbox import unread_of
         from therapy.notes import deadlines as notes
         from therapy.room import deadlines as room
+        from therapy.room import looking
         from ui.navigation import count_with
 
         appointments.register()
@@ -22,3 +24,4 @@ class TherapyConfig(AppConfig):
         notes.register()
         count_with("therapy:messages", unread_of)
         room.register()
+        access.register("case", "looking_in", looking.looking_in)

@@ -1,6 +1,6 @@
 """Appointments, the room and its transcript, messages, notes: one app, a folder a noun."""
 
-from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Move, Outcome
+from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Correction, Move, Outcome
 from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.engagement.models import BreachDecision, BreachExcuse, NeverEngaged
@@ -12,6 +12,9 @@ from therapy.room.models import (
     ConfidentialityStatement,
     Line,
     LineDraft,
+    LookIn,
+    LookInSeat,
+    LookInWord,
     Presence,
     SeenMark,
     SentInError,
@@ -29,10 +32,14 @@ __all__ = [
     "CaseFile",
     "ConfidentialityAnswer",
     "ConfidentialityStatement",
+    "Correction",
     "Enclosure",
     "HeldMessage",
     "Line",
     "LineDraft",
+    "LookIn",
+    "LookInSeat",
+    "LookInWord",
     "Message",
     "MessageRead",
     "Move",

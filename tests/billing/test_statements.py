@@ -9,6 +9,8 @@ from billing import actions, drawing
 from billing.models import Statement, StatementConfirmation, StatementDraft, StatementLine
 from files.actions import render_due
 from tests.billing.conftest import DAY, SEPTEMBER
+from therapy.appointments import correcting
+from therapy.appointments.models import Appointment
 from ui.errors import Refused
 
 EVENING = dt.datetime(2026, 9, 8, 18, 0, tzinfo=dt.UTC)
@@ -201,3 +203,17 @@ def test_two_lines_never_name_one_session(month, at):
         actions.issue(actions.draw_up(month.amara, SEPTEMBER, by=month.farid), by=month.farid)
     appointments = StatementLine.objects.values_list("appointment", flat=True)
     assert len(appointments) == len(set(appointments))
+
+
+@pytest.mark.rule("APPT-21c")
+def test_a_correction_reaches_an_open_month_by_itself_and_finance_for_an_issued_one(month, client_of, at):
+    line = drawing.preview(month.amara, SEPTEMBER)[0]
+    appointment = Appointment.objects.get(pk=line.appointment)
+    with at(OCTOBER_10):
+        correcting.correct(appointment, "clinician_cancelled", "Nobody was there", by=month.olu)
+        assert drawing.preview(month.amara, SEPTEMBER)[0].pence == 0
+        actions.issue(actions.draw_up(month.amara, SEPTEMBER, by=month.farid), by=month.farid)
+        assert "Corrected since" not in client_of(month.farid).get("/pay/").content.decode()
+        correcting.correct(appointment, "completed", "They were after all", by=month.olu)
+        page = client_of(month.farid).get("/pay/").content.decode()
+    assert "completed, paid as cancelled by clinician (£0.00)" in page

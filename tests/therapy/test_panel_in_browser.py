@@ -62,7 +62,7 @@ def test_the_statement_is_posted_and_answered_in_the_room(page_as, world, sessio
     phone.check()
     alice.get_by_role("button", name="Yes, I agree").click()
     alice.get_by_role("button", name="Yes, I agree").wait_for(state="detached")
-    amara.get_by_text("I have read this and I agree.").wait_for()
+    amara.locator(".talk__text", has_text="I have read this and I agree.").wait_for()
     amara.get_by_text("no answer yet").wait_for(state="detached")
     assert alice.get_by_role("textbox", name="Write a message").input_value() == "Half a sentence"
     assert confidentiality.answer_of(session).answer == "agreed"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from deadlines import actions as deadlines
 from live import doorbell
-from therapy.appointments import reminders, rules, telling
+from therapy.appointments import followup, reminders, rules, telling
 from therapy.appointments.booking import offer
 from therapy.appointments.history import local, local_clock, lock, settle, turn, write_down
 from therapy.appointments.models import Appointment, Cancellation, Outcome
@@ -85,6 +85,14 @@ def confirmed(
         ref,
         due_at=locked.ends_at + LEFT_OPEN_AFTER,
         owner=clinician,
+        case_ref=case_ref,
+        opened_by="appointment confirmed",
+        at=at,
+    )
+    deadlines.open_deadline(
+        "clinician_missed",
+        ref,
+        due_at=locked.starts_at + rules.CLINICIAN_MISSED_AFTER,
         case_ref=case_ref,
         opened_by="appointment confirmed",
         at=at,
@@ -172,7 +180,7 @@ def cancel(
     if hasattr(locked, "cancellation"):
         return locked
     side = side or ("patient" if by.pk == locked.patient.user_id else "clinician")
-    _refuse_unless_open(locked, at)
+    _refuse_unless_open(locked, side, at)
     verdict = rules.judge_cancellation(side, locked.status, locked.starts_at, at, locked.cancellation_notice)
     if verdict.late and facts_of(locked, at).is_spoilt:
         verdict = rules.Verdict(False, rules.SPOILT)
@@ -186,20 +194,24 @@ def cancel(
         rule=verdict.reason,
         at=at,
     )
+    was_confirmed = locked.status == "confirmed"
     turn(locked, rules.cancelled_status(side, late=verdict.late), by=by, reason=reason, at=at)
     settle(locked, "cancelled", at=at)
     _close_room(locked, by=by, at=at)
     if verdict.late:
-        _open_note(locked, at)
+        open_note(locked, at)
+    if was_confirmed:
+        followup.open_for(locked, at)
     if not quietly:
         telling.tell_cancelled(locked, side, at=at)
     return locked
 
 
-def _refuse_unless_open(locked: Appointment, at: dt.datetime) -> None:
+def _refuse_unless_open(locked: Appointment, side: str, at: dt.datetime) -> None:
+    """A clinician who missed the session is recorded as having cancelled also afterwards (APPT-18)."""
     if not locked.is_open:
         raise Refused(f"This appointment is {locked.get_status_display().lower()} already.", remedy=RELOAD)
-    if at >= locked.ends_at:
+    if at >= locked.ends_at and not (side == "clinician" and clinician_missed(locked)):
         raise Refused("This appointment's time is over.", remedy="The clinician ends it with its outcome.")
 
 
@@ -224,7 +236,9 @@ def end(appointment: Appointment, outcome: str, *, by, reason: str = "", at: dt.
     turn(locked, outcome, by=by, reason=reason, at=at, fields=["during"])
     settle(locked, "session ended", met=("outcome", "outcome_overdue"), at=at)
     _close_room(locked, by=by, at=at)
-    _open_note(locked, at)
+    open_note(locked, at)
+    if outcome not in rules.HELD_STATUSES:
+        followup.open_for(locked, at)
     return locked
 
 
@@ -264,13 +278,19 @@ def patient_joined_at(appointment: Appointment) -> dt.datetime | None:
     return session.presences.filter(user=session.patient_user_id).values_list("joined_at", flat=True).first()
 
 
+def clinician_missed(appointment: Appointment) -> bool:
+    """Tell whether the clinician never came into the room."""
+    session = getattr(appointment, "session", None)
+    return session is None or not session.presences.filter(user=session.clinician_user_id).exists()
+
+
 def _close_room(locked: Appointment, *, by, at: dt.datetime) -> None:
     session = getattr(locked, "session", None)
     if session is not None and session.close(by=by, at=at):
         doorbell.ring(f"session.{session.ref.hex}", {"seq": session.head})
 
 
-def _open_note(locked: Appointment, at: dt.datetime) -> None:
+def open_note(locked: Appointment, at: dt.datetime) -> None:
     """Start the clock of the clinical note (TIME-6), also of sessions that did not take place (NOTE-1)."""
     deadlines.open_deadline(
         "note",

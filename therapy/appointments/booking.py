@@ -135,7 +135,7 @@ def insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at, **
     notice = dt.timedelta(hours=case.policy.confirmation_notice_hours)
     try:
         with transaction.atomic():
-            return Appointment.objects.create(
+            made = Appointment.objects.create(
                 case=case,
                 patient=case.patient,
                 clinician=Clinician.objects.select_related("user").get(pk=case.clinician_id),
@@ -149,6 +149,8 @@ def insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at, **
                 client_key=client_key,
                 **more,
             )
+            deadlines.meet_for_case(case.ref, ("follow_up",), closed_by="another time booked", at=at)
+            return made
     except IntegrityError as error:
         if "one_at_a_time" not in str(error):
             raise

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from therapy.appointments.models import Appointment, AppointmentEvent
 from therapy.appointments.rules import BREACHES
 
@@ -38,16 +40,19 @@ def count_of(appointment: Appointment) -> Count | None:
         return None
     events = _events(appointment)
     own = events.filter(appointment=appointment).latest("at")
-    return Count(events.filter(at__lte=own.at).count(), _limit(appointment))
+    before = events.filter(at__lte=own.at).values("appointment").distinct()
+    return Count(before.count(), _limit(appointment))
 
 
 def next_count(appointment: Appointment) -> Count:
     """Return which breach it would be if this appointment were cancelled late now."""
-    return Count(_events(appointment).count() + 1, _limit(appointment))
+    return Count(_events(appointment).values("appointment").distinct().count() + 1, _limit(appointment))
 
 
 def _events(appointment: Appointment):
-    return AppointmentEvent.objects.filter(appointment__case_id=appointment.case_id, what__in=BREACHES)
+    """Events that made a breach of an appointment which is one still: a corrected one counts no longer (APPT-21)."""
+    rows = AppointmentEvent.objects.filter(appointment__case_id=appointment.case_id, what__in=BREACHES).order_by()
+    return rows.filter(appointment__status=F("what"))
 
 
 def _limit(appointment: Appointment) -> int:

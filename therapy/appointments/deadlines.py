@@ -11,7 +11,7 @@ from accounts.models import Role
 from deadlines import actions as deadlines
 from deadlines import registry
 from notices.actions import tell_team
-from therapy.appointments import actions, reminders, rules, telling
+from therapy.appointments import actions, followup, reminders, rules, telling
 from therapy.appointments.models import Appointment
 
 MORNING = dt.time(9)
@@ -72,6 +72,25 @@ def still_open(deadline, at: dt.datetime) -> None:
         tell_team(Role.PATIENT_SERVICES, "session_left_open", key=key, case_ref=deadline.case_ref, link=link, at=at)
 
 
+def clinician_missed(deadline, at: dt.datetime) -> None:
+    """The session has begun and the clinician is not there: patient services reach the patient (APPT-18)."""
+    appointment = _appointment(deadline)
+    if appointment.status != "confirmed" or not actions.clinician_missed(appointment):
+        return
+    link, key = _page(deadline), f"{deadline.key}:missed"
+    tell_team(Role.PATIENT_SERVICES, "clinician_missed", key=key, case_ref=deadline.case_ref, link=link, at=at)
+    telling.tell_clinician(appointment, "clinician_missed_own", at=at)
+
+
+def follow_up_overdue(deadline, at: dt.datetime) -> None:
+    """Nobody has written or booked since the session fell through: the clinician is told (APPT-23)."""
+    telling.tell_clinician(_appointment(deadline), "follow_up_overdue", at=at)
+
+
+def _follow_up_page(deadline) -> str:
+    return reverse("therapy:follow-up", args=[deadline.key])
+
+
 def register() -> None:
     """Say which clocks appointments have; called when the app is ready."""
     fixed: dict[str, Any] = {"where": _page, "movable": False}
@@ -81,3 +100,16 @@ def register() -> None:
         registry.register(kind, label=label, on_due=reminders.remind, stays_owed=False, **fixed)
     registry.register("outcome", label="End the session with its outcome", on_due=left_open, where=_page)
     registry.register("outcome_overdue", label="Session not ended", on_due=still_open, where=_page)
+    missed: dict[str, Any] = {
+        "label": "Clinician comes to the session",
+        "on_due": clinician_missed,
+        "stays_owed": False,
+    }
+    registry.register("clinician_missed", **missed, **fixed)
+    registry.register(
+        followup.FOLLOW_UP,
+        label="Write, or offer another time",
+        on_due=follow_up_overdue,
+        where=_follow_up_page,
+        falls_with_caseload=True,
+    )

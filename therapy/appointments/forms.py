@@ -11,6 +11,7 @@ from django import forms
 from sites.rules import MODALITIES
 from therapy.appointments import booking, rules
 from therapy.appointments.history import uk_clock
+from therapy.appointments.models import Appointment
 from ui.posting import offer
 
 REASON_LENGTH = 1000
@@ -136,3 +137,18 @@ class WithdrawForm(forms.Form):
         initial="clinician",
     )
     reason = forms.CharField(label="Why?", max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CorrectionForm(forms.Form):
+    """The outcome that an appointment should have had, and why (APPT-21)."""
+
+    conflict = False
+    after = forms.ChoiceField(label="What should it be?", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Why is it corrected?", max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, appointment: Appointment, data: Any = None) -> None:
+        super().__init__(data)
+        statuses = [choice for choice in Appointment.Status.choices if rules.may_correct(appointment.status, choice[0])]
+        offer(self, "after", statuses)

@@ -13,7 +13,16 @@ from therapy.appointments.models import Appointment, AppointmentEvent
 from therapy.engagement import actions as engagement
 from ui import words
 
-CLOCKS = ("confirm", "lapse", "outcome", "outcome_overdue", "remind_limit", "remind_day", "remind_hour")
+CLOCKS = (
+    "confirm",
+    "lapse",
+    "outcome",
+    "outcome_overdue",
+    "remind_limit",
+    "remind_day",
+    "remind_hour",
+    "clinician_missed",
+)
 
 
 def uk_clock(moment: dt.datetime) -> str:

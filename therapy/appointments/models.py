@@ -115,11 +115,7 @@ class Appointment(models.Model):
             pgtrigger.FSM(
                 name="appointment_statuses",
                 field="status",
-                transitions=[
-                    (before, after)
-                    for before, afters in rules.APPOINTMENT_TRANSITIONS.items()
-                    for after in sorted(afters)
-                ],
+                transitions=rules.transitions(),
             ),
             pgtrigger.Trigger(
                 name="appointment_first_status",
@@ -127,6 +123,23 @@ class Appointment(models.Model):
                 operation=pgtrigger.Insert,
                 condition=~pgtrigger.Q(new__status=rules.FIRST_STATUS),
                 func="RAISE EXCEPTION 'an appointment begins as offered';",
+            ),
+            pgtrigger.Trigger(
+                name="appointment_corrected",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=sorted(rules.SETTLED_STATUSES))
+                & pgtrigger.Q(new__status__in=sorted(rules.SETTLED_STATUSES))
+                & pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM therapy_correction c
+                        WHERE c.id = (SELECT max(id) FROM therapy_correction WHERE appointment_id = NEW.id)
+                          AND c.before = OLD.status AND c.after = NEW.status) THEN
+                        RAISE EXCEPTION 'an outcome is corrected only with a reason';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.Protect(
                 name="appointment_settled",
@@ -265,4 +278,21 @@ class Outcome(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        triggers = append_only_triggers()
+
+
+class Correction(models.Model):
+    """An outcome corrected after the fact: what it was, what it should have been, why (APPT-21)."""
+
+    append_only = True
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="corrections")
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
         triggers = append_only_triggers()

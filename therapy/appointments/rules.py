@@ -31,6 +31,14 @@ OPEN_STATUSES = frozenset({"offered", "confirmed"})
 OUTCOMES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})
 # Statuses after which the clinician owes a note (NOTE-1).
 NOTED_STATUSES = frozenset({"completed", "completed_late", "dna", "late_cancelled", "aborted"})
+# Statuses of a session that took place.
+HELD_STATUSES = frozenset({"completed", "completed_late"})
+# APPT-21: patient services correct one of these to any other of them, with a reason that is a row of its own.
+SETTLED_STATUSES = frozenset(
+    {"cancelled", "late_cancelled", "clinician_cancelled", "completed", "completed_late", "dna", "aborted"}
+)
+# A clinician who is not in the room by then is missed: patient services reach the patient (APPT-18).
+CLINICIAN_MISSED_AFTER = dt.timedelta(minutes=10)
 # Outcomes that are counted per episode (APPT-20).
 BREACHES = frozenset({"late_cancelled", "dna"})
 SPOILT = "The service itself was down for 10 minutes or more. That is never held against the patient."
@@ -107,6 +115,26 @@ def cancelled_status(side: str, *, late: bool) -> str:
 def may_turn(before: str, after: str) -> bool:
     """Tell whether an appointment may go from one status to the other."""
     return after in APPOINTMENT_TRANSITIONS.get(before, frozenset())
+
+
+def may_correct(before: str, after: str) -> bool:
+    """Tell whether an outcome may be corrected from one status to the other (APPT-21)."""
+    return before in SETTLED_STATUSES and after in SETTLED_STATUSES and before != after
+
+
+def transitions() -> list[tuple[str, str]]:
+    """Return every turn that the database allows: the table, and corrections between settled statuses."""
+    table = [(before, after) for before, afters in APPOINTMENT_TRANSITIONS.items() for after in sorted(afters)]
+    settled = sorted(SETTLED_STATUSES)
+    return table + [(before, after) for before in settled for after in settled if may_correct(before, after)]
+
+
+def follow_up_template(status: str, *, number: int, engaged: bool) -> str:
+    """Return the slug of the template that fits; `number` is which breach it is, `engaged` whether one took place."""
+    if status == "dna":
+        return f"{'first' if number <= 1 else 'second'}_dna_{'engaged' if engaged else 'new'}"
+    fitting = {"late_cancelled": "late_cancellation", "aborted": "session_aborted"}
+    return fitting.get(status, "session_cancelled")
 
 
 def room_opens_at(starts_at: dt.datetime) -> dt.datetime:

@@ -28,9 +28,9 @@ def tell_patient(appointment: Appointment, notice: str, *, at: dt.datetime, agai
         tell(appointment.patient.user, notice, at=at, **about)
 
 
-def tell_clinician(appointment: Appointment, notice: str, *, at: dt.datetime) -> None:
-    """Tell the clinician of the appointment."""
-    tell(appointment.clinician.user, notice, at=at, **_about(appointment))
+def tell_clinician(appointment: Appointment, notice: str, *, at: dt.datetime, again: str = "") -> None:
+    """Tell the clinician of the appointment; `again` makes a second notice of the same name a new one."""
+    tell(appointment.clinician.user, notice, at=at, **_about(appointment, again))
 
 
 def tell_cancelled(appointment: Appointment, side: str, *, at: dt.datetime) -> None:

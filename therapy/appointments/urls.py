@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from therapy.appointments import calendar_views, choosing_views, moving_views, series_views, views
+from therapy.appointments import calendar_views, choosing_views, followup_views, moving_views, series_views, views
 
 urlpatterns = [
+    path("appointments/<uuid:appointment>/follow-up/", followup_views.follow_up, name="follow-up"),
+    path("appointments/<uuid:appointment>/correction/", followup_views.correction, name="correction"),
     path("appointments/", views.my_appointments, name="my-appointments"),
     path("appointments/week/", calendar_views.week, name="week"),
     path("appointments/<uuid:appointment>/", views.appointment, name="appointment"),

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import list_visible, requires, visible
+from accounts.access import list_visible, may, requires, visible
 from accounts.requests import Request
 from patients.models import Case
 from therapy.appointments import actions, around, booking, breaches, rules, slots
@@ -75,6 +75,9 @@ def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
         "would_be_late": found.status == "confirmed" and now > found.free_until,
         "is_over": now >= found.ends_at,
         "breach": breaches.count_of(found),
+        "follows_up": found.status in rules.SETTLED_STATUSES - rules.HELD_STATUSES,
+        "may_correct": found.status in rules.SETTLED_STATUSES and may(request.user, "outcome_corrections", "write"),
+        "may_look_in": found.is_open and may(request.user, "look_in", "read"),
         "drawing": drawing_for(found, now) if request.user.is_staff_member else None,
     }
     return render(request, "therapy/appointments/appointment.html", context)

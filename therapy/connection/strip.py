@@ -110,8 +110,10 @@ def _rows(record: Record, side: Side, name: str) -> list[Stretch]:
 
 
 def _why(record: Record, span: Span) -> str:
-    down = rules.within(record.outages, span.begins, span.ends)
-    return "The service was down" if down else "Connection lost"
+    down = rules.total(rules.within(record.outages, span.begins, span.ends))
+    if not down:
+        return "Connection lost"
+    return "The service was down" if down == span.length else "Connection lost, in part because the service was down"
 
 
 def _ticks(record: Record) -> list[Tick]:

@@ -15,6 +15,7 @@ from hub.rules import placeholders_in
 from live.doorbell import ring
 from patients.actions import lock
 from patients.models import Case
+from therapy.appointments.followup import FOLLOW_UP
 from therapy.enclosures.actions import FILE, enclose, own_files
 from therapy.engagement import actions as engagement
 from therapy.messages import rules, telling
@@ -128,7 +129,7 @@ def _clocks(message: Message, at: dt.datetime) -> None:
     """A patient's first unanswered message starts the one reply clock; a clinician's stops it (TIME-1, TIME-5)."""
     case = message.case
     if message.side == CLINICIAN:
-        deadlines.meet_for_case(case.ref, (WELCOME, *REPLY_KINDS), closed_by="therapist's message", at=at)
+        deadlines.meet_for_case(case.ref, (WELCOME, *REPLY_KINDS, FOLLOW_UP), closed_by="therapist's message", at=at)
     elif not awaits_reply(case):
         deadlines.open_deadline(
             REPLY,

@@ -80,7 +80,7 @@ def _come_in_first(session: Session, user, at: dt.datetime) -> None:
     if both_here and case.state == "allocated":
         patients.turn(case, "assessment", by=user, reason="first session", at=at)
     _, new = Presence.objects.get_or_create(session=session, user=user, defaults=dict.fromkeys(FIRST_WORD, at))
-    started = {"started_at": at} if both_here and session.started_at is None else {}
+    started: dict[str, Any] = {"started_at": at} if both_here and session.started_at is None else {}
     if new and session.note_event("joined", by=user, at=at, **started):
         write_down(session.appointment, f"joined by {session.side_of(user)}", by=user, at=at)
         doorbell.ring(group_of(session.ref), {"seq": session.head})

@@ -58,7 +58,7 @@ class Session(models.Model):
         return {self.patient_user_id: "patient", self.clinician_user_id: "clinician"}.get(user.pk, "")
 
     @transaction.atomic
-    def note_event(self, what: str, *, by, at: dt.datetime, **changes) -> bool:
+    def note_event(self, what: str, *, by, at: dt.datetime, text: str = "", **changes) -> bool:
         """Give an event its place among the lines, once a person; tell whether it is new and the session open.
 
         Every change of the timeline has a sequence number, so that nobody can miss it (ROOM-2).
@@ -68,7 +68,7 @@ class Session(models.Model):
         if self.lines.filter(sender=by, cid=cid).exists() or not open_rows.update(head=F("head") + 1, **changes):
             return False
         self.refresh_from_db(fields=["head", *changes])
-        Line.objects.create(session=self, seq=self.head, cid=cid, sender=by, kind=Line.EVENT, text=what, at=at)
+        Line.objects.create(session=self, seq=self.head, cid=cid, sender=by, kind=Line.EVENT, text=text or what, at=at)
         return True
 
     def close(self, *, by, at: dt.datetime) -> bool:
@@ -101,8 +101,10 @@ class Line(models.Model):
 
     @property
     def side(self) -> str:
-        """Whose line it is, "patient" or "clinician"."""
-        return "patient" if self.sender_id == self.session.patient_user_id else "clinician"
+        """Whose line it is, "patient" or "clinician"; empty for a supervisor who looked in."""
+        if self.sender_id == self.session.patient_user_id:
+            return "patient"
+        return "clinician" if self.sender_id == self.session.clinician_user_id else ""
 
     @property
     def marks_a_line(self) -> bool:
@@ -114,7 +116,7 @@ class Line(models.Model):
         """The name under which the line is shown."""
         if self.side == "patient":
             return self.session.appointment.patient.called
-        return self.session.clinician_user.name
+        return self.session.clinician_user.name if self.side or self.sender is None else self.sender.name
 
 
 class SentInError(models.Model):
@@ -205,3 +207,46 @@ class ConfidentialityAnswer(models.Model):
     class Meta:
         ordering = ["at", "id"]
         triggers = append_only_triggers()
+
+
+class LookIn(models.Model):
+    """A clinician's request that the supervisor may look in on one session (ROOM-1)."""
+
+    append_only = True
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    appointment = models.ForeignKey("therapy.Appointment", on_delete=models.PROTECT, related_name="look_ins")
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()
+
+
+class LookInWord(models.Model):
+    """A word on a request: the patient agrees or declines, either of the two takes it back; the newest stands."""
+
+    append_only = True
+
+    look_in = models.ForeignKey(LookIn, on_delete=models.PROTECT, related_name="words")
+    word = models.CharField(max_length=10, help_text="agreed, declined or withdrawn")
+    side = models.CharField(max_length=10, help_text="patient or clinician")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()
+
+
+class LookInSeat(models.Model):
+    """When a supervisor who looks in was last heard of (a heartbeat, never a counter)."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="look_in_seats")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "user"], name="look_in_seat_once")]

@@ -7,7 +7,7 @@ from typing import Any
 
 from therapy.connection.measured import planned_end
 from therapy.connection.showing import phone
-from therapy.room import beside, confidentiality, waiting
+from therapy.room import beside, confidentiality, looking, waiting
 from therapy.room.models import Session
 
 # How long a patient who came late is told that they are welcome.
@@ -22,6 +22,7 @@ def strip_of(session: Session, user, at: dt.datetime) -> dict[str, Any]:
         "appointment": session.appointment,
         "now": at,
         "planned_end": planned_end(session.appointment),
+        "watching": looking.here(session, at),
         **phone(),
         **own(session, at),
     }

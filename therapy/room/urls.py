@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from therapy.room import beside_views, strip_views, views
+from therapy.room import beside_views, looking_views, strip_views, views
 
 urlpatterns = [
     path("appointments/<uuid:appointment>/joining/", views.joining, name="joining"),
@@ -20,6 +20,12 @@ urlpatterns = [
     path("sessions/<uuid:session>/beside/<slug:part>/", beside_views.part, name="beside"),
     path("sessions/<uuid:session>/templates/<slug:template>/", beside_views.template, name="beside-template"),
     path("sessions/<uuid:session>/questionnaires/", beside_views.questionnaire, name="beside-questionnaire"),
+    path("appointments/<uuid:appointment>/look-in/", looking_views.look_in, name="look-in"),
+    path("appointments/<uuid:appointment>/look-in/asking/", looking_views.asking, name="look-in-asking"),
+    path("appointments/<uuid:appointment>/look-in/withdrawing/", looking_views.withdrawing, name="look-in-withdrawing"),
+    path("appointments/<uuid:appointment>/look-in/answering/", looking_views.answering, name="look-in-answering"),
+    path("sessions/<uuid:session>/looking/", looking_views.watching, name="looking"),
+    path("sessions/<uuid:session>/looking/lines/", looking_views.watched_lines, name="looking-lines"),
     path("sessions/<uuid:session>/end/", views.end, name="end"),
     path("sessions/<uuid:session>/transcript/", views.transcript, name="transcript"),
     path("sessions/<uuid:session>/lines/<int:seq>/error/", views.sent_in_error, name="sent-in-error"),

@@ -12,7 +12,7 @@ const NEEDED = { WebSocket: () => WebSocket, fetch: () => fetch, dialog: () => H
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 export function speedWords(milliseconds) {
-  if (milliseconds <= FAST_MS) return { state: "good", words: `Fast: an answer takes ${Math.round(milliseconds)} thousandths of a second` };
+  if (milliseconds <= FAST_MS) return { state: "good", words: "Fast: an answer takes less than a third of a second" };
   const seconds = (milliseconds / 1000).toFixed(1);
   if (milliseconds <= SLOW_MS) return { state: "good", words: `Good enough: an answer takes ${seconds} seconds` };
   return { state: "fair", words: `Slow: an answer takes ${seconds} seconds. You can write, but it may lag` };

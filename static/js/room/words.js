@@ -53,6 +53,8 @@ export const mistakenIn = (text) => Number(MISTAKE.exec(text)?.[1] ?? 0) || null
 /** What happened, for the lines that the platform writes. */
 export function eventWords(text, name) {
   if (text === "ended") return "The session has ended.";
+  if (text === "looking") return "A supervisor is reading along now.";
+  if (text === "looked") return "The supervisor is no longer reading along.";
   if (mistakenIn(text)) return `${name} marked a message as sent by mistake.`;
   return text === "joined" ? `${name} came in.` : text;
 }
