@@ -49,7 +49,7 @@ def _agreed(user):
     """The requests for a supervisor that are agreed to at this moment; of an appointment only the newest counts."""
     newest_word = LookInWord.objects.filter(look_in=OuterRef("pk")).order_by("-at", "-pk").values("word")[:1]
     newest = LookIn.objects.filter(appointment=OuterRef("appointment")).order_by("-at", "-pk").values("pk")[:1]
-    rows = LookIn.objects.annotate(word=Subquery(newest_word), newest=Subquery(newest))
+    rows = LookIn.objects.annotate(word=Subquery(newest_word))
     return rows.filter(supervisor=user, word=AGREED, pk=Subquery(newest))
 
 
