@@ -80,8 +80,12 @@ def main() -> None:
         print_table(results)
     if options.page:
         write_page(options.page, results)
+    void = [figure for figure in results if scenarios.is_void(figure)]
+    for figure in void:
+        print(f"void, the generator was late: {figure['system']} {figure['case']}", file=sys.stderr)
     if not options.only:
         print(last_line(results))
+    sys.exit(1 if void else 0)
 
 
 if __name__ == "__main__":

@@ -138,9 +138,15 @@ class Room(System):
     def make(self, pairs: int) -> None:
         """Make people until there are so many pairs."""
         first = len(self.people) // 2
-        command = [sys.executable, "-m", "bench.people", str(first), str(pairs - first)]
-        made = subprocess.run(command, env=self.environment(), cwd=paths.BASE_DIR, stdout=subprocess.PIPE, check=True)
-        self.people.extend(json.loads(made.stdout))
+        middle = (first + pairs) // 2
+        halves = [self.maker(first, middle - first), self.maker(middle, pairs - middle)]
+        for half in halves:
+            made, _ = half.communicate()
+            self.people.extend(json.loads(made))
+
+    def maker(self, first: int, count: int) -> subprocess.Popen:
+        command = [sys.executable, "-m", "bench.people", str(first), str(count)]
+        return subprocess.Popen(command, env=self.environment(), cwd=paths.BASE_DIR, stdout=subprocess.PIPE)
 
     def accounts(self, pairs: int) -> list[Account]:
         return [

@@ -7,6 +7,7 @@ farewell is said where Daphne waits before it stops.
 """
 
 import asyncio
+import gc
 import sys
 from typing import Any
 
@@ -38,6 +39,10 @@ class Server(Daphne):
 
     def run(self) -> None:
         self.ports: list[Any] = []
+        # What is loaded by now stays: a collection that walks all of it holds every socket up for a sixth of a second.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
         super().run()
 
     def listen_success(self, port: Any) -> None:

@@ -12,8 +12,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import psycopg
-
 from therapy.room import statements
 from therapy.room.frames import Ack
 
@@ -87,7 +85,7 @@ class Writer:
         values = {name: [one[name] for one, _ in lines] for name in COLUMNS}
         try:
             return dict(await self.query(statements.WRITE_SEVERAL, values))
-        except psycopg.Error:
+        except Exception:  # whatever it was, each line finds out alone
             return {}
 
     async def _answer(self, values: Values, answer: asyncio.Future) -> None:
