@@ -65,6 +65,8 @@ class Road:
     delivered: int | None = None
     # The server closes after what is still on its way down, with this code.
     closing: int = 0
+    # A frame was lost on the way: then the word that closes does not arrive either, since nothing overtakes.
+    lossy: bool = False
 
 
 class Server:

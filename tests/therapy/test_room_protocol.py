@@ -7,6 +7,7 @@ shown is 1 to n of what is kept, and what was written is kept once and in order,
 """
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -102,6 +103,7 @@ class Room(RuleBasedStateMachine):
     def drop_a_frame(self, name: str) -> None:
         road = self.roads[name]
         if road and road.down and road.down[0]["type"] != "welcome":
+            road.lossy = True
             road.down.pop(0)
 
     def repeat_a_frame(self, name: str) -> None:
@@ -116,7 +118,7 @@ class Room(RuleBasedStateMachine):
             frames -= 1
         road = self.roads[name]
         if road and not road.down and road.closing:
-            self.cut(name, road.closing)
+            self.cut(name, 1006 if road.lossy else road.closing)
 
     @rule(name=NAMES, milliseconds=st.sampled_from([10, 300, 1500, 4000, 16000]))
     def wait(self, name: str, milliseconds: int) -> None:
@@ -294,4 +296,9 @@ class Room(RuleBasedStateMachine):
 @pytest.mark.rule("ROOM-2d")
 @pytest.mark.rule("ROOM-2e")
 def test_nothing_is_lost_doubled_or_misplaced_whatever_the_network_does():
-    run_state_machine_as_test(Room, settings=budget(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None))
+    # A busy machine is slow to step through it; that says nothing about the protocol.
+    slowly = [HealthCheck.too_slow]
+    run_state_machine_as_test(
+        Room,
+        settings=budget(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=slowly),
+    )

@@ -255,3 +255,39 @@ def test_the_end_reaches_both_and_nothing_is_taken_afterwards(live_service, worl
         head = alice.hello()["head"]
         assert [text for _, text in alice.lines(head)] == ["joined", "joined", "Before the end", "ended"]
         assert alice.closes() == 4410
+
+
+@pytest.mark.rule("ROOM-2e")
+@pytest.mark.rule("ROOM-2c")
+def test_two_tabs_and_plain_requests_of_one_person_show_the_same(live_service, world, session):
+    """Two devices write at once, and the one posts by hand what its socket sends as well."""
+    client = cast.signed_in(world.alice)
+    with tab(live_service, world.alice, session) as desk, tab(live_service, world.alice, session) as phone:
+        for number in range(6):
+            desk.say(f"desk-{number}", f"desk {number}")
+            phone.say(f"phone-{number}", f"phone {number}")
+            body = {"cid": f"desk-{number}", "text": f"desk {number}"}
+            posted = client.post(f"/sessions/{session.ref}/lines/", body, "application/json").json()
+            assert desk.wait("ack", cid=f"desk-{number}")["seq"] == posted["seq"]
+            phone.wait("ack", cid=f"phone-{number}")
+        assert asked_anew(desk) == asked_anew(phone) == ["joined", "joined", *texts(session)]
+    assert len(texts(session)) == 12
+
+
+def asked_anew(one: Tab) -> list[str]:
+    """Forget what came and ask for everything: the texts of all lines, in the order of their numbers."""
+    one.frames, one.passed = [], []
+    head, found = one.hello()["head"], {}
+    while len(found) < head:
+        line = one.wait("line")
+        found[line["seq"]] = line["text"]
+    return [found[number] for number in sorted(found)]
+
+
+@pytest.mark.rule("ROOM-3c")
+def test_what_was_kept_although_the_page_never_heard_of_it_does_not_come_back_as_a_draft(live_service, world, session):
+    with tab(live_service, world.alice, session) as alice:
+        alice.send("draft", text="In mid-send").wait("kept")
+        alice.say("one", "In mid-send").wait("ack")  # and the page is reloaded before it hears of that
+    with tab(live_service, world.alice, session, hello=False) as alice:
+        assert alice.hello()["draft"] == ""

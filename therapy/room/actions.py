@@ -147,8 +147,9 @@ def save_draft(session: Session, user, text: str, *, login: str = "", at: dt.dat
 
 
 def draft_of(session: Session, user) -> str:
-    """Return what a person was typing last."""
-    return LineDraft.objects.filter(session=session, user=user).values_list("text", flat=True).first() or ""
+    """Return what a person was typing last; empty where that was sent and only the page never heard of it."""
+    text, at = LineDraft.objects.filter(session=session, user=user).values_list("text", "at").first() or ("", None)
+    return "" if text and session.lines.filter(sender=user, text=text, at__gte=at).exists() else text
 
 
 def unsent_of(session: Session, user) -> str:

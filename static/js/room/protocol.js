@@ -20,6 +20,7 @@ export const TIMES = {
 };
 const ATTEMPTS_BEFORE_HTTP = 3;
 const READ_REPORT = 150;
+const LONGEST_DRAFT = 8000;
 // A server that restarts says so and is back within seconds: for a while the waits do not grow beyond about a second.
 const RESTART = 1012;
 const ATTEMPTS_AT_RESTART = 2;
@@ -43,6 +44,8 @@ export class Protocol {
     this.at = { connect: 0, opening: null, opened: null, ping: 0, pong: null };
     for (const what of ["asked", "polled", "beat", "typed"]) this.at[what] = -Infinity;
     this.polling = this.posting = this.beating = false;
+    // What is in the box as far as it is known here, and what the server was given to keep.
+    this.box = this.drafted = "";
   }
 
   get isOver() {
@@ -76,10 +79,13 @@ export class Protocol {
     return this.isOpen ? [{ do: "send", frame: { type: "seen", seq: this.seen } }] : [];
   }
 
-  /** What is in the composer, to be kept on the server. */
+  /** What is in the composer, to be kept on the server; what was sent and is not known to be kept stays before it. */
   draft(text) {
-    if (this.isOpen) return [{ do: "send", frame: { type: "draft", text } }];
-    return this.isOver ? [] : [{ do: "post-draft", text }];
+    this.box = text;
+    const unsent = [...this.outbox.entries.map((entry) => entry.text), text].filter(Boolean).join("\n");
+    this.drafted = unsent.length > LONGEST_DRAFT ? text : unsent;
+    if (this.isOpen) return [{ do: "send", frame: { type: "draft", text: this.drafted } }];
+    return this.isOver ? [] : [{ do: "post-draft", text: this.drafted }];
   }
 
   // --- the socket -----------------------------------------------------------------------------------
@@ -304,6 +310,8 @@ export class Protocol {
     }
     if (line.seq <= this.log.shown && line.from === this.you) this.outbox.remove(line.cid);
     if (this.isOpen && this.log.shown - this.reported >= READ_REPORT) effects.push(this.#ping(now));
+    // All that was sent is kept: the draft is what is in the box alone.
+    if (this.outbox.isEmpty && this.drafted !== this.box) effects.push(...this.draft(this.box));
     return [...effects, ...this.#flush(now)];
   }
 
@@ -311,7 +319,9 @@ export class Protocol {
   #finish(state, code) {
     if (this.isOver) return [];
     this.link = state;
-    const failed = this.outbox.empty().map((entry) => ({ do: "failed", entry, code: state === "ended" ? "closed" : "forbidden" }));
+    // The end comes as a line after all that was kept; shown out, one cannot know of what was on its way.
+    const codeOf = (entry) => (state === "ended" ? "closed" : entry.tries ? "unsure" : "forbidden");
+    const failed = this.outbox.empty().map((entry) => ({ do: "failed", entry, code: codeOf(entry) }));
     return [...failed, { do: "status" }, { do: "over", state, code }];
   }
 }

@@ -90,7 +90,7 @@ export class View {
   /** A line was refused for good: it leaves the log, and the page says why. */
   failed(entry, code) {
     this.#settle(entry.cid);
-    this.notice(`Your last message was not sent. ${failureWords(code)} The text is back in the box.`);
+    this.notice(`${failureWords(code)} The text is back in the box.`);
   }
 
   seen(seq) {

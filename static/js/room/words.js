@@ -24,7 +24,11 @@ const SHORT = 10 * MINUTE;
 export const linkWords = (link) => LINKS[link] ?? LINKS.lost;
 export const spokenLink = (link) => SPOKEN[link] ?? "";
 export const stateWords = (state) => STATES[state] ?? "";
-export const failureWords = (code) => FAILURES[code] ?? "The server did not take it.";
+/** Why a line came back into the box; of one that was on its way nobody can say whether it was kept. */
+export function failureWords(code) {
+  if (code === "unsure") return "We could not find out whether your last message was kept. Look in the conversation before you send it again.";
+  return `Your last message was not sent. ${FAILURES[code] ?? "The server did not take it."}`;
+}
 
 /** How much of a session is left: all three moments in milliseconds. */
 export function timeWords(now, starts, ends) {

@@ -132,6 +132,24 @@ test("waits grow by chance up to half a minute and begin anew after a welcome", 
   assert.equal(protocol.lost(1006, 3).find((effect) => effect.do === "connect").in, 300);
 });
 
+test("what was sent and is not known to be kept stays in the draft until it is", () => {
+  const protocol = welcomed();
+  protocol.compose("one", 0);
+  protocol.compose("two", 0);
+  assert.deepEqual(frames(protocol.draft("three")), [{ type: "draft", text: "one\ntwo\nthree" }]);
+  assert.deepEqual(frames(protocol.received({ type: "ack", cid: "cid-1", seq: 1, at: "" }, 1)).map((frame) => frame.type), ["send"]);
+  assert.deepEqual(frames(protocol.received({ type: "ack", cid: "cid-2", seq: 2, at: "" }, 2)), [{ type: "draft", text: "three" }]);
+  assert.deepEqual(frames(protocol.received(line(3), 3)), []);
+});
+
+test("shown out, a line on its way comes back as one of which nobody knows, one never sent as refused", () => {
+  const protocol = welcomed();
+  protocol.compose("on its way", 0);
+  protocol.compose("not yet sent", 0);
+  const failed = protocol.lost(4401, 1).filter((effect) => effect.do === "failed");
+  assert.deepEqual(failed.map((effect) => effect.code), ["unsure", "forbidden"]);
+});
+
 test("a restart says so: for half a minute the waits stay short, by chance within about a second", () => {
   const protocol = room({ random: () => 1 });
   const waits = [1012, 1006, 1006, 1006, 1006].map((code) => protocol.lost(code, 0).find((effect) => effect.do === "connect").in);
