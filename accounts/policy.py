@@ -223,7 +223,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "deadlines": (
         "case",
-        {"patient_services": "any: read", "clinical_lead": "any: read!"},
+        {"patient_services": "any: read, write", "clinical_lead": "any: read!"},
     ),
     "plan": (
         "case",
@@ -309,6 +309,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
     "outages": ("service", {"patient_services": "any: read, write", "clinical_lead": "any: read, write"}),
     # Desks: pages over many cases; each row on them is still reached through the case.
     "caseload": ("service", {"clinician": "any: read", "supervisor": "any: read"}),
+    "machinery": ("service", {"patient_services": "any: read, write", "clinical_lead": "any: read"}),
     "case_search": ("service", {"patient_services": "any: read"}),
     "queue": ("service", {"triage": "any: read", "patient_services": "any: read"}),
     "batches": ("service", {"patient_services": "any: read, write"}),

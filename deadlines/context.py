@@ -8,7 +8,8 @@ from django.utils import timezone
 from deadlines import rules
 from deadlines.models import Heartbeat
 
-WATCHED = ("sweep", "outbox")
+# Two rounds, the small job that goes through the worker, and mail that gets out.
+WATCHED = ("sweep", "outbox", "canary", "delivery")
 WORDS = "Reminders and e-mails are held up. Nothing is lost, they will follow; until then look at due times yourself."
 
 

@@ -1,10 +1,15 @@
-"""Forms of the case page."""
+"""Forms of the case page and of the operator's page."""
 
 from __future__ import annotations
 
-from django import forms
+import datetime as dt
 
+from django import forms
+from django.core.exceptions import ValidationError
+
+from deadlines.rules import UK
 from patients.models import AdminNote
+from ui.fields import DateParts
 
 
 class AdminNoteForm(forms.Form):
@@ -17,3 +22,44 @@ class AdminNoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write what happened"},
     )
+
+
+class MoveDeadlineForm(forms.Form):
+    """The new time of a deadline, as UK clocks show it, and why."""
+
+    day = DateParts(label="New day", help_text="For example, 27 3 2027", subject="The new day")
+    time = forms.TimeField(
+        label="New time",
+        help_text="UK time, such as 09:30",
+        widget=forms.TimeInput({"class": "nhsuk-input nhsuk-input--width-5", "inputmode": "numeric"}, format="%H:%M"),
+        error_messages={"required": "The new time is missing", "invalid": "Write the time as 09:30"},
+    )
+    reason = forms.CharField(
+        label="Why is it moved?",
+        help_text="It stays beside the deadline, with your name.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why it is moved"},
+    )
+
+    def __init__(self, *arguments, due_at: dt.datetime, **options) -> None:
+        local = due_at.astimezone(UK)
+        super().__init__(*arguments, initial={"day": local.date(), "time": local.time()}, **options)
+
+    def moment(self) -> dt.datetime:
+        """The moment that was asked for, in UTC."""
+        return _moment(self.cleaned_data["day"], self.cleaned_data["time"])
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        day, time = cleaned.get("day"), cleaned.get("time")
+        if day and time and _moment(day, time).astimezone(UK).time() != time:
+            raise ValidationError(
+                {"time": "The clocks go forward over this time. Choose one before or after that hour."}
+            )
+        return cleaned
+
+
+def _moment(day: dt.date, time: dt.time) -> dt.datetime:
+    """What UK clocks mean; in the hour that comes twice the first one."""
+    return dt.datetime.combine(day, time, tzinfo=UK).astimezone(dt.UTC)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk import views
+from desk import deadline_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -10,7 +10,10 @@ urlpatterns = [
     path("caseload/", views.caseload, name="caseload"),
     path("cases/", views.cases, name="cases"),
     path("cases/<case:case>/", views.case, name="case"),
-    path("cases/<case:case>/deadlines/", views.deadlines, name="deadlines"),
+    path("cases/<case:case>/deadlines/", deadline_views.of_case, name="deadlines"),
+    path("cases/<case:case>/deadlines/<int:deadline>/time/", deadline_views.move, name="deadline-time"),
+    path("deadlines/", deadline_views.all_deadlines, name="all-deadlines"),
+    path("deadlines/outgoing/<int:outgoing>/attempt/", deadline_views.try_again, name="message-attempt"),
     path("cases/<case:case>/admin-notes/", views.admin_notes, name="admin-notes"),
     path("cases/<case:case>/admin-notes/new/", views.admin_note, name="admin-note"),
 ]

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.access import requires, signed_in, visible
 from accounts.requests import Request
-from deadlines.models import Deadline
 from desk.caseload import caseload_rows
 from desk.casepage import case_page
 from desk.forms import AdminNoteForm
@@ -61,15 +60,6 @@ def case(request: Request, case: str) -> HttpResponse:
     found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
     context = case_page(found, request.user, timezone.now())
     return render(request, "desk/case.html", {**context, "note_form": AdminNoteForm()})
-
-
-@requires("deadlines", "read", methods=("GET",))
-def deadlines(request: Request, case: str) -> HttpResponse:
-    """Every deadline of a case, the newest first, and why each is in its state (TIME-24)."""
-    found = visible(request, Case, ref=case)
-    rows = Deadline.objects.filter(case_ref=found.ref).select_related("owner").order_by("-opened_at", "-pk")
-    page = Paginator(rows, CASES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "deadlines/of_case.html", {"case": found, "page": page})
 
 
 @requires("admin_notes", "write", methods=("POST",))

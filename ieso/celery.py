@@ -17,6 +17,7 @@ EVERY_FIVE_SECONDS = 5.0
 
 SCHEDULE = {
     "deadlines.sweep": {"task": "deadlines.tasks.sweep", "schedule": EVERY_MINUTE},
+    "deadlines.canary": {"task": "deadlines.tasks.canary", "schedule": EVERY_MINUTE},
     "notices.send_outbox": {"task": "notices.tasks.send_outbox", "schedule": EVERY_FIVE_SECONDS},
     "letters.send_waiting": {"task": "letters.tasks.send_waiting", "schedule": EVERY_FIVE_SECONDS},
     "therapy.send_held": {"task": "therapy.tasks.send_held", "schedule": EVERY_FIVE_SECONDS},

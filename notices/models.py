@@ -11,6 +11,18 @@ from django.db import models
 from notices.rules import Window
 
 
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    """Scopes of messages."""
+
+    def waiting(self) -> OutboxQuerySet:
+        return self.filter(sent_at=None, gave_up_at=None)
+
+    def stuck(self, now: dt.datetime) -> OutboxQuerySet:
+        """Those that should be out and are not because nobody got as far, or because the server is silent."""
+        not_refused = models.Q(attempts=0) | models.Q(last_error__startswith="Unreachable")
+        return self.waiting().filter(not_refused, not_before__lte=now)
+
+
 class OutboxMessage(models.Model):
     """One message to one address; sent at least once, known by its key (TIME-0, ACC-7)."""
 
@@ -32,6 +44,8 @@ class OutboxMessage(models.Model):
     sent_at = models.DateTimeField(null=True)
     gave_up_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         indexes = [

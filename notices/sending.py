@@ -24,7 +24,8 @@ from notices.rendering import render
 MESSAGES_A_ROUND = 100
 # Well within a job's time limit, also when the last send takes as long as it may.
 SECONDS_A_ROUND = 30.0
-HEARTBEAT = "outbox"
+# Beaten by every round, and by every round after which nothing has waited too long.
+HEARTBEAT, DELIVERY = "outbox", "delivery"
 SERVERS = {OutboxMessage.Channel.EMAIL: "E-mails", OutboxMessage.Channel.TEXT: "Text messages"}
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,10 @@ def send_outbox(at: dt.datetime | None = None, limit: int = MESSAGES_A_ROUND, se
     """
     ends = time.monotonic() + seconds
     sent = sum(_send_by(channel, at, limit, ends) for channel in OutboxMessage.Channel.values)
-    beat(HEARTBEAT, at or timezone.now())
+    now = at or timezone.now()
+    beat(HEARTBEAT, now)
+    if not OutboxMessage.objects.stuck(now - rules.SILENCE_BEFORE_A_PERSON_LOOKS).exists():
+        beat(DELIVERY, now)
     return sent
 
 
@@ -63,7 +67,7 @@ def _send_by(channel: str, at: dt.datetime | None, limit: int, ends: float) -> i
 @transaction.atomic
 def _take(channel: str, now: dt.datetime) -> OutboxMessage | None:
     """The next waiting message, with this attempt written down; no other worker takes it before the lease ends."""
-    waiting = OutboxMessage.objects.filter(sent_at=None, gave_up_at=None, next_at__lte=now, channel=channel)
+    waiting = OutboxMessage.objects.waiting().filter(next_at__lte=now, channel=channel)
     message = waiting.select_for_update(skip_locked=True).order_by("next_at", "id").first()
     if message is None:
         return None
@@ -121,8 +125,8 @@ def _words_for_an_operator(message: OutboxMessage) -> str:
 def _server_is_silent(channel: str, now: dt.datetime) -> None:
     """A person is asked to look once something has waited for ten minutes."""
     log.warning("outbox_unreachable", kind=channel)
-    waiting = OutboxMessage.objects.filter(sent_at=None, gave_up_at=None, channel=channel)
-    overdue = waiting.filter(not_before__lte=now - rules.SILENCE_BEFORE_A_PERSON_LOOKS)
+    long_ago = now - rules.SILENCE_BEFORE_A_PERSON_LOOKS
+    overdue = OutboxMessage.objects.stuck(long_ago).filter(channel=channel)
     last = Heartbeat.objects.filter(name=f"outbox {channel}").first()
     recently = last is not None and dt.timedelta(0) <= now - last.at < rules.SILENCE_BEFORE_A_PERSON_LOOKS
     if overdue.exists() and not recently:

@@ -1,16 +1,36 @@
-"""The mailbox of a demonstration: what was sent, newest first, for people and for machines."""
+"""What one wants to be told, and the mailbox of a demonstration."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from accounts.access import public
+from accounts.access import public, signed_in
+from notices import actions
+from notices.forms import PreferencesForm
 from notices.mailbox import Mail, mails
+from notices.models import preferences_of
+from ui.posting import posted, see, status_of
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 MAILS_A_PAGE = 100
+
+
+@signed_in
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Which notices come by which channel, and the quiet hours (ACC-17)."""
+    user: Any = request.user
+    form = PreferencesForm(posted(request), chosen=preferences_of(user), for_patient=user.is_patient)
+    if form.is_valid():
+        actions.choose(user, switched_off=form.switched_off(), **form.quiet())
+        messages.success(request, "Your choices are kept.")
+        return see(reverse("notices:preferences"))
+    return render(request, "notices/preferences.html", {"form": form}, status=status_of(form))
 
 
 @public

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from billing import actions as billing
 from billing.models import Statement, StatementFile
+from deadlines.actions import open_deadline
 from files.actions import store
 from files.models import UploadStep
 from intake.allocation.models import AllocationRun
@@ -20,6 +21,8 @@ from intake.selfassessment.actions import open_self_assessment
 from letters import actions as letters
 from letters.models import Dispatch, Letter, LetterFile
 from measures import actions as measures
+from notices.actions import tell_address
+from notices.models import OutboxMessage
 from patients.models import Case
 from risk import actions as risk
 from supervision.actions import raise_ticket
@@ -101,6 +104,22 @@ def sent_letter(world: World, case: Case) -> Letter:
     LetterFile.objects.create(letter=letter, file=store(b"%PDF-1.7 not really", "application/pdf"))
     Dispatch.objects.create(letter=letter, recipient="patient", channel="page", by=world.olu, at=now)
     return letter
+
+
+def open_deadline_of(world: World, case: Case) -> int:
+    """A deadline of the case that can be moved."""
+    now = timezone.now()
+    return open_deadline(
+        "welcome", f"provided {case.ref}", due_at=now + AHEAD, case_ref=case.ref, opened_by="a test", at=now
+    ).pk
+
+
+def given_up(world: World, case: Case) -> int:
+    """A message that could not be delivered."""
+    now = timezone.now()
+    message = tell_address("gone@example.org", "message_waiting", key=case.ref, case_ref=case.ref, at=now)
+    OutboxMessage.objects.filter(pk=message.pk).update(gave_up_at=now, attempts=3)
+    return message.pk
 
 
 def alert(world: World, case: Case):
@@ -195,6 +214,8 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "trouble": ref(trouble),
     "outage": ref(outage),
     "file": ref(file),
+    "deadline": open_deadline_of,
+    "outgoing": given_up,
     "alert": ref(alert),
     "letter": ref(draft_letter),
     ("letters:letter", "letter"): ref(sent_letter),
@@ -231,6 +252,8 @@ QUERIES: dict[str, Provider] = {
 OF_A_CASE = {
     "case", "appointment", "session", "held", "message", "note", "alert", "ticket", "letter", "questionnaire",
     "statement", "clinician", "trouble", "file",
+    "case", "appointment", "session", "message", "note", "alert", "ticket", "letter", "questionnaire", "statement",
+    "clinician", "trouble", "file", "deadline",
 }  # fmt: skip
 
 

@@ -62,6 +62,7 @@ STAFF = (
     Entry("Queue", "intake:queue", roles("patient_services", "triage")),
     Entry("Allocation", "intake:allocation", roles("patient_services")),
     Entry("Letters", "letters:desk", roles("patient_services")),
+    Entry("Deadlines", "desk:all-deadlines", roles("patient_services", "clinical_lead")),
     Entry("Trouble", "therapy:troubles", roles("patient_services")),
     Entry("Discharges", "discharge:desk", roles("patient_services")),
     Entry("Pay", "billing:finance", roles("finance")),

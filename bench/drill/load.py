@@ -1,6 +1,6 @@
 """The other half of the drill, in a process of its own: the cutting proxy and everybody's tabs.
 
-    python -m bench.drill.load PLAN RESULT     two JSON files
+python -m bench.drill.load PLAN RESULT     two JSON files
 """
 
 from __future__ import annotations

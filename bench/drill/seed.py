@@ -1,6 +1,6 @@
 """Rooms for the drill, made by the verbs: prints one JSON list, each with its session and both sides' cookies.
 
-    IESO_DATA=... python -m bench.drill.seed 10
+IESO_DATA=... python -m bench.drill.seed 10
 """
 
 from __future__ import annotations
@@ -38,7 +38,12 @@ def make_one(site: Any, supervisor: Any, number: int) -> dict[str, Any]:
     case = cast.make_case(patient, site, "treatment", clinician)
     now = timezone.now()
     offered = appointments.offer(
-        case, starts_at=now + dt.timedelta(minutes=5), minutes=60, by=clinician.user, client_key=f"drill {number}", at=now
+        case,
+        starts_at=now + dt.timedelta(minutes=5),
+        minutes=60,
+        by=clinician.user,
+        client_key=f"drill {number}",
+        at=now,
     )
     session = room.open_session(appointments.confirm(offered, by=patient.user, at=now))
     for who in (patient.user, clinician.user):

@@ -66,7 +66,11 @@ def judge(table: list[Row], transcripts: list[Transcript], room: str, verdict: V
         where = f"{room} {one.side}"
         kept = {row.cid: row.seq for row in table if row.side == one.side}
         verdict.acknowledged += len(one.acks)
-        verdict.add("lost", [cid for cid in one.acks.keys() | one.twins.keys() if cid not in kept], f"{where}: acknowledged, not kept")
+        verdict.add(
+            "lost",
+            [cid for cid in one.acks.keys() | one.twins.keys() if cid not in kept],
+            f"{where}: acknowledged, not kept",
+        )
         told = [*one.acks.items(), *one.twins.items()]
         wrong = [cid for cid, seq in told if kept.get(cid, seq) != seq]
         verdict.add("misplaced", wrong, f"{where}: other number than acknowledged")

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import public
 from deadlines.models import Heartbeat
 from deadlines.rules import is_stale
+from notices import machinery
 
 REDIS_PATIENCE_SECONDS = 1
 # Each writes its heartbeat at the end of a whole round, so a worker that lives and takes no jobs shows as well.
-HEARTBEATS = ("sweep", "outbox")
+HEARTBEATS = ("sweep", "outbox", "canary")
 # The status page is a folder of plain files, so that anything can serve it while nothing of the service does.
 STATUS_FOLDER = settings.BASE_DIR / "deploy" / "status"
 STATUS_FILES = {
@@ -26,9 +27,11 @@ STATUS_FILES = {
 }
 
 
-def answer(checks: dict[str, str]) -> JsonResponse:
+def answer(checks: dict[str, str], words: dict[str, str] | None = None) -> JsonResponse:
+    """The state of each check for machines, and beside it a sentence for people."""
     healthy = all(state == "ok" for state in checks.values())
-    return JsonResponse({"healthy": healthy, "checks": checks}, status=200 if healthy else 503)
+    told = {"words": words} if words else {}
+    return JsonResponse({"healthy": healthy, "checks": checks, **told}, status=200 if healthy else 503)
 
 
 def postgres_state() -> str:
@@ -67,11 +70,15 @@ def livez(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The whole machinery: red when a round of the sweeps is older than three minutes (TIME-0)."""
+    """The whole machinery: red when a round of the sweeps is older than three minutes, a deadline or a message waits
+    too long, or nothing comes through the worker (TIME-0, TIME-24)."""
     postgres = postgres_state()
     if postgres != "ok":
         return answer({"postgres": postgres})
-    return answer({"postgres": postgres, "redis": redis_state(), **heartbeat_states(timezone.now())})
+    found = machinery.checks(timezone.now())
+    states = {check.name: check.state for check in found}
+    words = {check.name: check.words for check in found}
+    return answer({"postgres": postgres, "redis": redis_state(), **states}, words)
 
 
 @public

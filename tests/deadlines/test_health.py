@@ -5,15 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from deadlines.context import WORDS
-
-ROUNDS = ("sweep", "outbox")
+from deadlines.context import WATCHED, WORDS
 
 
 def beat(ago: dt.timedelta) -> None:
     from deadlines.actions import beat
 
-    for name in ROUNDS:
+    for name in WATCHED:
         beat(name, timezone.now() - ago)
 
 
