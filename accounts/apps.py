@@ -7,3 +7,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import receivers  # noqa: F401 - registers its receivers
+        from accounts.clocks import register_kinds
+
+        register_kinds()

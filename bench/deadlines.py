@@ -219,7 +219,7 @@ def work(name: str, number: int, *, kill: bool) -> tuple[float, int, int, int]:
 
 PAGE = """# What deadlines cost
 
-`.venv/bin/python bench/deadlines.py` on {day}, {machine}, Postgres with fsync on, nothing else running. A deadline that
+`.venv/bin/python bench/deadlines.py` on {day}, {machine}, Postgres with fsync on, other work held back. A deadline that
 acts writes a row into the outbox. An idle sweep is one in which nothing is due; the median and the worst of {sweeps}.
 The due ones are {due:,} over {cases:,} cases, done by {measured} processes; then the same by {killed} processes of which
 the oldest is ended by `kill -9` every second and replaced: what was missed and doubled is counted over both.

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from audit.actions import record_change
-from clinicians import rules
+from clinicians import clocks, rules
 from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument, HoursException, Leave
 from sites.models import Site
 from ui.errors import Refused
@@ -168,6 +168,7 @@ def file_document(
         raise Refused("There is no such kind of document.", field="kind")
     document = ComplianceDocument.objects.create(clinician=clinician, kind=kind, expires_on=expires_on)
     _record("document filed", clinician, by=by, after={kind: expires_on.isoformat()}, at=at)
+    clocks.document_filed(document, at=at or timezone.now())
     return document
 
 

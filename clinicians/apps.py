@@ -8,6 +8,9 @@ class CliniciansConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access
+        from clinicians.deadlines import register_kinds
+
+        register_kinds()
 
         access.register("clinician", "own", lambda user: Q(user=user))
         access.register("clinician", "supervisee", lambda user: Q(supervisor=user))

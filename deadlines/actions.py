@@ -18,6 +18,7 @@ __all__ = [
     "beat",
     "cancel",
     "cancel_for_case",
+    "cancel_keys",
     "case_left",
     "close_operator_task",
     "meet",
@@ -120,6 +121,12 @@ def meet(kind: str, key: str, *, closed_by: str, at: dt.datetime | None = None) 
 def cancel(kind: str, key: str, *, closed_by: str, at: dt.datetime | None = None) -> bool:
     """Record that the deadline no longer matters; True when it was still owed. (TIME-0)"""
     return bool(_close(_one(kind, key), Deadline.State.CANCELLED, closed_by, at))
+
+
+def cancel_keys(kind: str, beginning: str, *, closed_by: str, at: dt.datetime | None = None) -> int:
+    """Cancel what is owed of a kind under keys that begin so; returns how many there were. (TIME-0)"""
+    rows = Deadline.objects.filter(kind=kind, key__startswith=beginning)
+    return _close(rows, Deadline.State.CANCELLED, closed_by, at)
 
 
 def cancel_for_case(

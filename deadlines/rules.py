@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Container
 from zoneinfo import ZoneInfo
@@ -46,6 +47,16 @@ def add_working_days(start: dt.datetime, days: int, holidays: Container[dt.date]
         day += dt.timedelta(days=1)
         days -= is_working_day(day, holidays)
     return dt.datetime.combine(day, local.time(), tzinfo=UK).astimezone(dt.UTC)
+
+
+def add_months(start: dt.datetime, months: int) -> dt.datetime:
+    """Return the same UK wall-clock time on the same day of the month that many calendar months later, in UTC; where
+    that month is too short, on its last day."""
+    local = start.astimezone(UK)
+    count = local.year * 12 + local.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    day = min(local.day, calendar.monthrange(year, month)[1])
+    return dt.datetime.combine(dt.date(year, month, day), local.time(), tzinfo=UK).astimezone(dt.UTC)
 
 
 def end_of_next_working_day(start: dt.datetime, holidays: Container[dt.date]) -> dt.datetime:

@@ -52,7 +52,8 @@ def all_deadlines(request: Request) -> HttpResponse:
     rows = Deadline.objects.order_by("due_at", "pk")
     typed = request.GET.get("q", "")[:20]
     if typed:
-        rows = rows.filter(case_ref=read_case_ref(typed) or "")
+        ref = read_case_ref(typed)
+        rows = rows.filter(case_ref=ref) if ref else rows.none()
     elif not request.GET.get("standing"):
         rows = rows.owed()
     tasks = OperatorTask.objects.filter(closed_at=None).order_by("opened_at")[:DEADLINES_A_PAGE]

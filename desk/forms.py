@@ -44,7 +44,8 @@ class MoveDeadlineForm(forms.Form):
 
     def __init__(self, *arguments, due_at: dt.datetime, **options) -> None:
         local = due_at.astimezone(UK)
-        super().__init__(*arguments, initial={"day": local.date(), "time": local.time()}, **options)
+        super().__init__(*arguments, **options)
+        self.initial["day"], self.initial["time"] = local.date(), local.time()
 
     def moment(self) -> dt.datetime:
         """The moment that was asked for, in UTC."""

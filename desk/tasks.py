@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from deadlines import registry
 from deadlines.models import Deadline
+from live import doorbell
 
 MOST = 50
+SOON = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Task:
     case_ref: str
     due_at: dt.datetime
     overdue: bool
+    soon: bool
     href: str
 
 
@@ -30,7 +33,17 @@ def tasks_of(user, at: dt.datetime) -> list[Task]:
             case_ref=deadline.case_ref,
             due_at=deadline.due_at,
             overdue=deadline.due_at <= at,
+            soon=at < deadline.due_at <= at + SOON,
             href=registry.url_of(deadline),
         )
         for deadline in Deadline.objects.owed_by(user)[:MOST]
     ]
+
+
+def ring(owners: frozenset[int]) -> None:
+    """Tell every open tab of these people that what they owe has changed; with no doorbell they look each minute."""
+    failures = doorbell.Counter.failures
+    for owner in sorted(owners):
+        doorbell.ring(doorbell.user_group(owner), {"changed": "tasks"})
+        if doorbell.Counter.failures > failures:
+            return

@@ -7,6 +7,7 @@ from desk import deadline_views, views
 app_name = "desk"
 urlpatterns = [
     path("home/", views.home, name="home"),
+    path("home/tasks/", views.tasks, name="tasks"),
     path("caseload/", views.caseload, name="caseload"),
     path("cases/", views.cases, name="cases"),
     path("cases/<case:case>/", views.case, name="case"),

@@ -15,6 +15,7 @@ from desk.caseload import caseload_rows
 from desk.casepage import case_page
 from desk.forms import AdminNoteForm
 from desk.homes import sections_of
+from desk.patient_home import patient_home
 from desk.search import find
 from desk.tasks import tasks_of
 from patients import actions as patients
@@ -30,6 +31,15 @@ def home(request: Request) -> HttpResponse:
     now = timezone.now()
     context = {"sections": sections_of(request.user, now), "tasks": tasks_of(request.user, now), "now": now}
     return render(request, "desk/home.html", context)
+
+
+@signed_in
+def tasks(request: Request) -> HttpResponse:
+    """The part of the home page that an open tab asks for again when it hears that something has changed (TIME-21)."""
+    now = timezone.now()
+    if request.user.is_patient:
+        return render(request, "desk/patient_to_do.html", {"home": patient_home(request.user, now)})
+    return render(request, "desk/tasks.html", {"tasks": tasks_of(request.user, now)})
 
 
 @requires("caseload", "read", methods=("GET",))

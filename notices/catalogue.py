@@ -230,6 +230,35 @@ NOTICES: dict[str, Notice] = {
         "Something was not reviewed in time. Please look at it now.",
         reminder=True,
     ),
+    # Further timers (TIME-13 to TIME-20)
+    "report_overdue": waiting(
+        "A report is overdue", "A report was not handed in in time. Please look at it now.", urgent=True
+    ),
+    "decision_due": waiting(
+        "A decision waits for you", "Something needs your decision within 48 hours.", reminder=True
+    ),
+    "decision_overdue": waiting(
+        "A decision is overdue", "A decision was not made in time. Please look at it now.", urgent=True
+    ),
+    "request_due_soon": waiting(
+        "A request must be answered soon", "A request must be answered within a week.", reminder=True
+    ),
+    "request_overdue": waiting(
+        "A request is overdue", "A request was not answered in time. Please look at it.", reminder=True
+    ),
+    "pause_lasts": waiting("A pause has lasted long", "A pause has lasted long. Please look at it.", reminder=True),
+    "review_due": waiting("Something is due", "Something of yours is due. Please look at it.", reminder=True),
+    "document_expires": waiting(
+        "A document of yours runs out soon",
+        "A document of yours runs out soon. Please hand in the new one.",
+        reminder=True,
+    ),
+    "document_expired": waiting(
+        "A document has run out",
+        "A document has run out. Nothing new can be given out until the new one is handed in.",
+        reminder=True,
+    ),
+    "half_year": waiting("Six months are over", "Six months are over. Please look at how they went.", reminder=True),
     # Triage and allocation (REF-6, ALLOC-5)
     "triage_question": waiting("We have a question for you", "A question waits for you. Sign in to answer it."),
     "triage_decided": waiting("There is news for you", "Something was decided. Sign in to read it."),

@@ -41,7 +41,7 @@ class PreferencesForm(forms.Form):
         self.fields["quiet_from"] = _clock("Quiet from")
         self.fields["quiet_from"].help_text = "UK time, such as 21:30. What comes in between goes out afterwards."
         self.fields["quiet_until"] = _clock("Quiet until")
-        self.initial |= {"quiet_from": chosen.quiet_from, "quiet_until": chosen.quiet_until}
+        self.initial["quiet_from"], self.initial["quiet_until"] = chosen.quiet_from, chosen.quiet_until
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -56,8 +56,8 @@ class PreferencesForm(forms.Form):
         """What the person does not want, as the verb takes it."""
         return [f"{name}:{way}" for name in self.groups for way in self.ways if way not in self.cleaned_data[name]]
 
-    def quiet(self) -> dict[str, dt.time | None]:
-        return {name: self.cleaned_data[name] for name in ("quiet_from", "quiet_until")}
+    def quiet(self) -> tuple[dt.time | None, dt.time | None]:
+        return self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
 
 
 def _concerns(group, for_patient: bool) -> bool:

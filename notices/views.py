@@ -27,7 +27,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     form = PreferencesForm(posted(request), chosen=preferences_of(user), for_patient=user.is_patient)
     if form.is_valid():
-        actions.choose(user, switched_off=form.switched_off(), **form.quiet())
+        quiet_from, quiet_until = form.quiet()
+        actions.choose(user, switched_off=form.switched_off(), quiet_from=quiet_from, quiet_until=quiet_until)
         messages.success(request, "Your choices are kept.")
         return see(reverse("notices:preferences"))
     return render(request, "notices/preferences.html", {"form": form}, status=status_of(form))

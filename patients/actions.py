@@ -13,7 +13,7 @@ from accounts.models import Role
 from audit.actions import record_change
 from deadlines.actions import case_left
 from live import doorbell
-from patients import rules
+from patients import clocks, rules
 from patients.models import (
     AdminNote,
     Case,
@@ -79,6 +79,7 @@ def turn(case: Case, state: str, *, by, reason: str = "", at: dt.datetime | None
     )
     if state in rules.ENDED_STATES:
         case_left(locked.ref, closed_by=f"case {state}", at=at)
+    clocks.state_turned(locked, before, ended=state in rules.ENDED_STATES, at=at)
     case.state, case.ended_at = locked.state, locked.ended_at
     return locked
 

@@ -13,8 +13,10 @@ class PatientsConfig(AppConfig):
         from patients import relations
         from patients.actions import phone_for_texts
         from patients.converters import CaseConverter
+        from patients.deadlines import register_kinds
 
         register_converter(CaseConverter, "case")
         for name, rule in relations.RELATIONS.items():
             access.register("case", name, rule)
         register_phone(phone_for_texts)
+        register_kinds()

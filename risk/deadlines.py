@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from django.urls import reverse
+
+from accounts.models import Role
 from deadlines.models import Deadline
 from deadlines.registry import register
-from risk import rules
+from notices.actions import tell, tell_team
+from risk import clocks, rules
 from risk.models import Alert
 
 
@@ -35,6 +39,15 @@ def where(deadline: Deadline) -> str:
     return url_of(Alert(ref=uuid.UUID(deadline.key)))
 
 
+def report_overdue(deadline: Deadline, at: dt.datetime) -> None:
+    """The clinician and the clinical lead hear that the report of a serious incident is missing (TIME-13)."""
+    about: dict = {"key": deadline.key, "case_ref": deadline.case_ref, "link": reverse("desk:home"), "at": at}
+    if deadline.owner is not None:
+        tell(deadline.owner, "report_overdue", **about)
+    tell_team(Role.CLINICAL_LEAD, "report_overdue", **about)
+
+
 def register_kinds() -> None:
     """Called once when the app is ready."""
+    register(clocks.INCIDENT_REPORT, label="Hand in the full report of an incident", on_due=report_overdue)
     register(rules.DEADLINE, label="Review an alert", on_due=overdue, on_remind=remind, where=where)

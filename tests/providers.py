@@ -251,9 +251,7 @@ QUERIES: dict[str, Provider] = {
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
     "case", "appointment", "session", "held", "message", "note", "alert", "ticket", "letter", "questionnaire",
-    "statement", "clinician", "trouble", "file",
-    "case", "appointment", "session", "message", "note", "alert", "ticket", "letter", "questionnaire", "statement",
-    "clinician", "trouble", "file", "deadline",
+    "statement", "clinician", "trouble", "file", "deadline",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ class TherapyConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access
         from therapy.appointments import deadlines as appointments
+        from therapy.appointments import reviews
         from therapy.enclosures import files
         from therapy.engagement import deadlines as engagement
         from therapy.messages import deadlines as messages
@@ -19,6 +20,7 @@ class TherapyConfig(AppConfig):
 
         appointments.register()
         engagement.register()
+        reviews.register()
         files.register()
         messages.register()
         notes.register()

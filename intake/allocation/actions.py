@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.actions import record_change
+from clinicians import clocks as first_half_year
 from clinicians.models import Clinician
 from intake.allocation import inputs, rules
 from intake.allocation.models import Allocation, AllocationRun, Match, MatchOutcome
@@ -154,6 +155,7 @@ def _give(
     patients.turn(case, "allocated", by=by, reason=reason or "Allocated by a run.", at=at)
     made = Allocation.objects.create(case=case, clinician=clinician, run=run, by=by, reason=reason, at=at)
     expect_welcome(case, at=at)
+    first_half_year.case_allocated(clinician, at=at)
     hand_over(case, at=at)
     _tell(made, at)
     return made

@@ -26,6 +26,7 @@ class MailServer:
 
     def __exit__(self, *_) -> None:
         self.stop()
+        self._run(self._hang_up())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
         self.loop.close()
@@ -39,6 +40,13 @@ class MailServer:
             self.server.close()
 
         self._run(close())
+
+    @staticmethod
+    async def _hang_up() -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def _run(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(5)

@@ -112,7 +112,7 @@ def test_quiet_hours_that_leave_no_time_at_all_hold_nothing_back(world):
         ({"quiet_from": "21:00"}, "Fill in both times, or neither"),
         ({"quiet_from": "nine", "quiet_until": "09:00"}, "Write the time as 21:30"),
         ({"quiet_from": "21:00", "quiet_until": "21:00"}, "The two times are the same"),
-        ({"messages": ["pigeon"]}, "pigeon"),
+        ({"messages": ["pigeon"]}, "There is a problem"),
     ],
 )
 def test_a_refusal_says_why(world, client_of, fields, words):

@@ -1,0 +1,29 @@
+"""The clock of a serious incident's full report (TIME-13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from deadlines import actions as deadlines
+from deadlines.calendars import ENGLAND
+from deadlines.rules import end_of_next_working_day
+
+INCIDENT_REPORT = "incident_report"
+
+
+def incident_logged(ref: str, *, clinician_user, case_ref: str, at: dt.datetime) -> None:
+    """Start the clinician's time for the full report of an incident known by `ref`: the end of the next working day."""
+    deadlines.open_deadline(
+        INCIDENT_REPORT,
+        ref,
+        due_at=end_of_next_working_day(at, ENGLAND),
+        owner=clinician_user,
+        case_ref=case_ref,
+        opened_by="serious incident logged",
+        at=at,
+    )
+
+
+def incident_reported(ref: str, *, at: dt.datetime) -> bool:
+    """Stop that clock; tell whether it ran."""
+    return deadlines.meet(INCIDENT_REPORT, ref, closed_by="report handed in", at=at)

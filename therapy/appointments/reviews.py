@@ -1,0 +1,56 @@
+"""The clock of the reviews that come after certain sessions (TIME-18). Whoever raises the review ticket stops it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+
+from deadlines import actions as deadlines
+from deadlines import registry
+from deadlines.models import Deadline
+from notices.actions import tell
+
+REVIEW = "case_review"
+# With no next session in the calendar the review is due as long after this one.
+WITHOUT_NEXT_SESSION = dt.timedelta(weeks=1)
+TREATMENT_SESSIONS = 3
+
+
+def asks_for_review(kind: str, *, assessment_done: bool, treatment_sessions: int) -> bool:
+    """Tell whether a review is due at the next session: PWP, after the assessment and the third treatment session; HIT,
+    after the third session of any kind (TIME-18)."""
+    if kind == "PWP":
+        return assessment_done and treatment_sessions >= TREATMENT_SESSIONS
+    return treatment_sessions + assessment_done >= TREATMENT_SESSIONS
+
+
+def review_needed(case_ref: str, *, owner, next_session_at: dt.datetime | None, at: dt.datetime) -> Deadline:
+    """Start the clinician's time to raise the review: until the next session. Once a case until it is raised."""
+    number = Deadline.objects.filter(kind=REVIEW, case_ref=case_ref).exclude(state="open").count()
+    due_at = next_session_at or at + WITHOUT_NEXT_SESSION
+    opened_by = "sessions done"
+    return deadlines.open_deadline(
+        REVIEW, f"{case_ref}:{number}", due_at=due_at, owner=owner, case_ref=case_ref, opened_by=opened_by, at=at
+    )
+
+
+def review_raised(case_ref: str, *, at: dt.datetime) -> bool:
+    """Stop that clock; tell whether it ran."""
+    return bool(deadlines.meet_for_case(case_ref, (REVIEW,), closed_by="review raised", at=at))
+
+
+def overdue(deadline: Deadline, at: dt.datetime) -> None:
+    """The clinician is told; it stays on the list until it is raised."""
+    if deadline.owner is not None:
+        tell(deadline.owner, "review_due", key=deadline.key, case_ref=deadline.case_ref, link=page(deadline), at=at)
+
+
+def page(deadline: Deadline) -> str:
+    return reverse("desk:case", args=[deadline.case_ref])
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    label = "Raise the review of a case"
+    registry.register(REVIEW, label=label, on_due=overdue, where=page, falls_with_caseload=True)
