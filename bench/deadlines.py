@@ -5,9 +5,9 @@ due among them.
     bench/deadlines.py            a table and a plot into docs/deadlines.md and docs/deadlines.svg
     bench/deadlines.py --quick    10 thousand and 1 million, one line at the end
 
-Run by the project's Python (.venv/bin/python bench/deadlines.py), on a Postgres of its own with fsync on. What is due is
-opened by the verb, and so are 200 of those that are not; the rest of a million are copies of these, in which only key,
-case and times differ, inserted by the site's role under the same constraints and triggers.
+Run by the project's Python (.venv/bin/python bench/deadlines.py), on a Postgres of its own with fsync on. What is due
+is opened by the verb, and so are 200 of those that are not; the rest of a million are copies of these, in which only
+key, case and times differ, inserted by the site's role under the same constraints and triggers.
 """
 
 from __future__ import annotations
@@ -221,8 +221,8 @@ PAGE = """# What deadlines cost
 
 `.venv/bin/python bench/deadlines.py` on {day}, {machine}, Postgres with fsync on, other work held back. A deadline that
 acts writes a row into the outbox. An idle sweep is one in which nothing is due; the median and the worst of {sweeps}.
-The due ones are {due:,} over {cases:,} cases, done by {measured} processes; then the same by {killed} processes of which
-the oldest is ended by `kill -9` every second and replaced: what was missed and doubled is counted over both.
+The due ones are {due:,} over {cases:,} cases, done by {measured} processes; then the same by {killed} processes of
+which the oldest is ended by `kill -9` every second and replaced: what was missed and doubled is counted over both.
 
 | open | idle sweep, median ms | worst ms | its look-up, ms | 10,000 due, s | missed | doubled | kills |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
