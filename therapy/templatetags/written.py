@@ -17,6 +17,8 @@ ITEM = re.compile(r"[ \t]*(?:[-*•–]|\d{1,3}[.)])[ \t]+\S")
 @register.filter
 def written(text: str) -> SafeString:
     """A line of a conversation: links, and the rows of a list set in. The scripts of the room follow the same rule."""
+    if "\n" not in text and "://" not in text and not ITEM.match(text):
+        return escape(text)
     parts: list[tuple[bool, str]] = []
     for row in text.split("\n"):
         is_item = bool(ITEM.match(row))
