@@ -145,6 +145,7 @@ class Case(models.Model):
     source = models.CharField(max_length=20)
     state = models.CharField(max_length=12, choices=State.choices, default=State.REFERRED, db_index=True)
     provisional_step = models.CharField(max_length=2, choices=Step.choices, blank=True)
+    pre_assessed = models.BooleanField(default=False, help_text="the referrer has assessed already (APPT-24)")
     step = models.CharField(max_length=2, choices=Step.choices, blank=True)
     problem = models.CharField(max_length=40, blank=True)
     protocol = models.CharField(max_length=80, blank=True)

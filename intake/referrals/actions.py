@@ -50,7 +50,8 @@ def refer(
 
     `data` holds the fields of `PERSON_FIELDS` in the forms that `patients.identity` returns (first_name, last_name,
     date_of_birth, email, postcode and gp_practice at least) and may hold modality, wished_hours, reason, consents (by
-    kind), partner_ref and answers. Raises Refused where this site already has the partner's reference.
+    kind), partner_ref, answers, and of a pre-assessed referral pre_assessed and provisional_step (APPT-24).
+    Raises Refused where this site already has the partner's reference.
     """
     at = at or timezone.now()
     _one_at_a_time(site, data)
@@ -105,7 +106,8 @@ def _wishes(data: Mapping[str, Any], site: Site) -> dict[str, Any]:
     modality = data.get("modality") or "typed"
     if modality not in site.modalities and site.modalities:
         modality = site.modalities[0]
-    return {"modality": modality, "wished_hours": list(data.get("wished_hours", []))}
+    assessed = {name: data[name] for name in ("pre_assessed", "provisional_step") if name in data}
+    return {"modality": modality, "wished_hours": list(data.get("wished_hours", []))} | assessed
 
 
 def _write_referral(case: Case, data: Mapping[str, Any], by: User | None, at: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from intake.referrals import rules
 from patients.identity import Unreadable, read_name, read_nhs_number, read_phone, read_postcode, tidy
+from sites.rules import STEPS
 
 REASONS_COLUMN = "What to put right"
 LONGEST_TEXT = 3000
@@ -48,6 +49,8 @@ COLUMNS = (
     Column("postcode", ("postcode", "post code"), True),
     Column("gp_practice", ("gp practice", "gp practice name", "practice", "registered gp practice"), True),
     Column("reason", ("presenting problem", "reason for referral", "reason", "notes")),
+    Column("pre_assessed", ("pre assessed", "preassessed", "assessed")),
+    Column("assessed_step", ("assessed step", "step")),
     Column("gp", ("consent to inform gp", "gp consent", "inform gp")),
     Column("post", ("consent to post", "post consent", "letters ok")),
     Column("voicemail", ("consent to voicemail", "voicemail consent", "voicemail ok")),
@@ -119,6 +122,7 @@ class Cleaner:
         self._check_area(row)
         row.data |= self._free_texts(raw)
         row.data["consents"] = self._consents(row, raw)
+        row.data |= self._assessment(row, raw)
         return row
 
     def _cell(self, raw: Mapping[str, str], name: str) -> str:
@@ -159,6 +163,17 @@ class Cleaner:
             elif said:
                 row.reasons.append(f"{self.layout.of(kind)} must be yes or no, this says “{said}”")
         return consents
+
+    def _assessment(self, row: Cleaned, raw: Mapping[str, str]) -> dict[str, object]:
+        """What a service has assessed already (APPT-24): the mark, and the step that it found, where it names one."""
+        said, step = tidy(self._cell(raw, "pre_assessed")).lower(), tidy(self._cell(raw, "assessed_step"))
+        if said and said not in YES | NO:
+            row.reasons.append(f"{self.layout.of('pre_assessed')} must be yes or no, this says “{said}”")
+        if said not in YES:
+            return {}
+        if step and step not in STEPS:
+            row.reasons.append(f"{self.layout.of('assessed_step')} must be 2, 3 or 3+, this says “{step}”")
+        return {"pre_assessed": True} | ({"provisional_step": step} if step in STEPS else {})
 
 
 def repaired(text: str) -> str:

@@ -147,3 +147,23 @@ def test_headings_are_known_by_several_names_and_missing_ones_are_named():
     assert layout.of("first_name") == "First Name"
     assert layout.missing == ["mobile", "postcode", "gp practice"]
     assert layout_of(["Surname", "Family name"]).twice == ["Family name"]
+
+
+@pytest.mark.rule("APPT-24a")
+@pytest.mark.parametrize(
+    ("said", "step", "found", "wrong"),
+    [
+        ("yes", "3", {"pre_assessed": True, "provisional_step": "3"}, ""),
+        ("Y", "", {"pre_assessed": True}, ""),
+        ("no", "3", {}, ""),
+        ("", "", {}, ""),
+        ("yes", "4", {"pre_assessed": True}, "Step must be 2, 3 or 3+"),
+        ("perhaps", "3", {}, "Pre-assessed must be yes or no"),
+    ],
+)
+def test_a_file_may_say_that_a_person_was_assessed_already(said, step, found, wrong):
+    row = GOOD | {"Pre-assessed": said, "Step": step}
+    cleaned = Cleaner(layout_of([*HEADER, "Pre-assessed", "Step"]), SITE, "Northmere", TODAY).clean(row)
+    kept = {name: value for name, value in cleaned.data.items() if name in ("pre_assessed", "provisional_step")}
+    assert kept == found
+    assert [wrong in reason for reason in cleaned.reasons] == ([True] if wrong else [])

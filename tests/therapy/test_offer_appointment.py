@@ -275,3 +275,19 @@ def test_of_many_at_the_same_moment_exactly_one_succeeds(transactional_db):
     assert said.count("booked") == 1
     assert all(re.match("booked|This time is taken", words) for words in said)
     assert Appointment.objects.count() == 1
+
+
+@pytest.mark.rule("APPT-24a")
+def test_a_pre_assessed_referral_begins_with_a_short_assessment_or_with_treatment(world, offer, client_of):
+    assert offer(minutes="30").status_code == 422
+    case = world.alice_case
+    case.pre_assessed, case.provisional_step = True, "3"
+    case.save(update_fields=["pre_assessed", "provisional_step"])
+    page = client_of(world.amara).get(reverse("therapy:offer", args=[case.ref])).content.decode()
+    assert "came assessed already" in page
+    assert offer(minutes="45").status_code == 422
+    assert offer(minutes="30").status_code == 303
+    assert (Appointment.objects.get().kind, Appointment.objects.get().minutes) == ("assessment", 30)
+    patients.set_details(case, step="3", problem="gad", protocol="", by=world.amara.user)
+    assert offer(minutes="30", date=in_days(12), client_key="two").status_code == 303
+    assert Appointment.objects.get(client_key="two").kind == "treatment"

@@ -107,10 +107,15 @@ def next_kind(case: Case) -> str:
 
 
 def allowed_minutes(case: Case, modality: str) -> list[int]:
-    """Return the lengths in minutes that the next appointment of a case may have, by its policy (APPT-1)."""
+    """Return the lengths in minutes that the next appointment of a case may have, by its policy (APPT-1, APPT-24)."""
     if modality not in case.site.modalities:
         return []
-    return case.policy.lengths(modality, step=case.step, assessment=next_kind(case) == "assessment")
+    assessment, policy = next_kind(case) == "assessment", case.policy
+    lengths = policy.lengths(modality, step=case.step, assessment=assessment)
+    if assessment and case.pre_assessed:  # a short assessment, of the length of the step that the referrer found
+        short = policy.lengths(modality, step=case.step_or_provisional, assessment=False)
+        lengths += [minutes for minutes in short if minutes not in lengths]
+    return lengths
 
 
 def refuse_clash(case: Case, starts_at: dt.datetime, ends_at: dt.datetime, by) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,8 +20,7 @@ RELATED = ("case__patient", "patient", "clinician__user", "session")
 def week(request: Request) -> HttpResponse:
     """A week of one's own appointments: the patient's, or the clinician's over all cases."""
     at, user = timezone.now(), request.user
-    mine = Q(patient__user=user) | Q(clinician__user=user)
-    rows = list_visible(request, Appointment).filter(mine).select_related(*RELATED)
+    rows = list_visible(request, Appointment).own(user).select_related(*RELATED)
     clinician = None if user.is_patient else Clinician.objects.filter(user=user).first()
     context = week_page(rows, request.GET.get("week", ""), at, clinician)
     choosable = slots.choosable_case(user, at) if user.is_patient else None

@@ -38,6 +38,10 @@ def _one_at_a_time(field: str, name: str) -> ExclusionConstraint:
 class AppointmentQuerySet(CaseRecordQuerySet):
     """Scopes of appointments."""
 
+    def own(self, user) -> AppointmentQuerySet:
+        """A patient's own, or a clinician's over all cases; one of the two, so that an index can answer."""
+        return self.filter(patient__user=user) if user.is_patient else self.filter(clinician__user=user)
+
     def upcoming(self, at: dt.datetime) -> AppointmentQuerySet:
         """Offered or confirmed ones not yet over at `at`."""
         ahead = {"during__gt": (at - rules.LONGEST, None), "during__endswith__gt": at}

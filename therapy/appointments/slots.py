@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
-
 from patients.models import Case
 from therapy.appointments import booking, rules, slot_rules
 from therapy.appointments.models import Appointment
@@ -39,8 +37,10 @@ def free_times(
 def busy_times(case: Case, first: dt.datetime, last: dt.datetime) -> list[slot_rules.Span]:
     """Return when clinician or patient of a case have something booked between two moments."""
     rows = Appointment.objects.clashing(first, last).order_by()
-    theirs = rows.filter(Q(clinician=case.clinician_id) | Q(patient=case.patient_id))
-    return [(during.lower, during.upper) for during in theirs.values_list("during", flat=True)]
+    # Two halves, so that each is answered by its own index.
+    clinicians = rows.filter(clinician=case.clinician_id).values_list("during", flat=True)
+    patients = rows.filter(patient=case.patient_id).values_list("during", flat=True)
+    return [(during.lower, during.upper) for during in clinicians.union(patients, all=True)]
 
 
 def why_not(case: Case, at: dt.datetime, *, besides: Appointment | None = None) -> str:

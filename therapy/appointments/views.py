@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,9 +48,10 @@ def _list_page(request: Request, rows, context: dict[str, Any]) -> HttpResponse:
 @requires("appointments", "read", methods=("GET",))
 def my_appointments(request: Request) -> HttpResponse:
     """One's own appointments: the patient's, or the clinician's over all cases."""
-    mine = Q(patient__user=request.user) | Q(clinician__user=request.user)
     choosable = slots.choosable_case(request.user, timezone.now()) if request.user.is_patient else None
-    return _list_page(request, list_visible(request, Appointment).filter(mine), {"case": None, "choosable": choosable})
+    return _list_page(
+        request, list_visible(request, Appointment).own(request.user), {"case": None, "choosable": choosable}
+    )
 
 
 @requires("appointments", "read", methods=("GET",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from therapy.appointments import rules as booking
 from therapy.appointments.models import Appointment, AppointmentQuerySet
@@ -15,8 +15,7 @@ from ui.words import grouped
 
 def entries_of(user, at: dt.datetime) -> list[rules.Entry]:
     """Return a person's own appointments from three months back on, as far as they may see them now."""
-    mine = Q(patient__user=user) | Q(clinician__user=user)
-    rows = Appointment.objects.visible_to(user, "appointments").filter(mine)
+    rows = Appointment.objects.visible_to(user, "appointments").own(user)
     return entries(rows.between(at - rules.KEPT, at + booking.FURTHEST_AHEAD))
 
 
