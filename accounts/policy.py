@@ -151,6 +151,8 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read!",
         },
     ),
+    # Marks and notes on one's own transcripts are nobody else's, whatever the reason.
+    "own_transcripts": ("case", {"patient": "own: read, write"}),
     "files": (
         "case",
         {

@@ -22,6 +22,7 @@ SCHEDULE = {
     "letters.send_waiting": {"task": "letters.tasks.send_waiting", "schedule": EVERY_FIVE_SECONDS},
     "therapy.send_held": {"task": "therapy.tasks.send_held", "schedule": EVERY_FIVE_SECONDS},
     "files.render_due": {"task": "files.tasks.render_due", "schedule": EVERY_FIVE_SECONDS},
+    "therapy.index_transcripts": {"task": "therapy.tasks.index_transcripts", "schedule": EVERY_MINUTE},
     "files.check_due": {"task": "files.tasks.check_due", "schedule": EVERY_FIVE_SECONDS},
 }
 

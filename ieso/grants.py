@@ -63,6 +63,7 @@ ORDINARY_MODELS = labels("""
     intake: AllocationRun ReferralDraft Batch BatchRow SelfAssessment
     therapy: Appointment CalendarFeed HeldMessage MessageRead NoteDraft Session Presence SeenMark LineDraft
     therapy: Outage LookInSeat
+    therapy: TranscriptIndex LineKey LineMark LineNote
     measures: Questionnaire Answer
     patients: Patient Case StayReason
     clinicians: Clinician_sites Clinician AvailabilitySlot HoursException Leave ComplianceDocument

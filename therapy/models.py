@@ -20,6 +20,7 @@ from therapy.room.models import (
     SentInError,
     Session,
 )
+from therapy.transcripts.models import LineKey, LineMark, LineNote, TranscriptIndex
 
 __all__ = [
     "Addendum",
@@ -37,6 +38,9 @@ __all__ = [
     "HeldMessage",
     "Line",
     "LineDraft",
+    "LineKey",
+    "LineMark",
+    "LineNote",
     "LookIn",
     "LookInSeat",
     "LookInWord",
@@ -53,6 +57,7 @@ __all__ = [
     "SentInError",
     "Session",
     "Stretch",
+    "TranscriptIndex",
     "Trouble",
     "TroubleLook",
 ]

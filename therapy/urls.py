@@ -8,6 +8,17 @@ from therapy.feeds.urls import urlpatterns as feeds
 from therapy.messages.urls import urlpatterns as messages
 from therapy.notes.urls import urlpatterns as notes
 from therapy.room.urls import urlpatterns as room
+from therapy.transcripts.urls import urlpatterns as transcripts
 
 app_name = "therapy"
-urlpatterns = [*appointments, *feeds, *room, *connection, *messages, *engagement, *notes, *enclosures]
+urlpatterns = [
+    *appointments,
+    *feeds,
+    *room,
+    *connection,
+    *messages,
+    *engagement,
+    *notes,
+    *enclosures,
+    *transcripts,
+]

@@ -43,6 +43,7 @@ PATIENT = (
     Entry("Home", "desk:home"),
     Entry("Appointments", "therapy:my-appointments"),
     Entry("Messages", "therapy:messages"),
+    Entry("Conversations", "therapy:conversations"),
     Entry("Questionnaires", "measures:questionnaires"),
     Entry("Letters", "letters:mine"),
     Entry("Account", "accounts:security"),
