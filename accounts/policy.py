@@ -108,6 +108,15 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read!",
         },
     ),
+    "homework": (
+        "case",
+        {
+            "patient": "own: read, answer",
+            "clinician": "caseload: read, write",
+            "supervisor": "supervisee: read; any: read!",
+            "clinical_lead": "any: read!",
+        },
+    ),
     "engagement": (
         "case",
         {

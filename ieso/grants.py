@@ -35,6 +35,7 @@ APPEND_ONLY_MODELS = labels("""
     letters: LetterEvent Letter LetterFile Dispatch DispatchReceipt
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
+    therapy: Homework HomeworkReport
     therapy: BreachDecision BreachExcuse NeverEngaged
     therapy: AppointmentEvent Cancellation Correction Move Outcome Message Note Addendum Line SentInError
     therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer LookIn LookInWord

@@ -16,6 +16,7 @@ from letters.rendering import letter_html
 from notices.actions import tell, tell_team
 from patients.models import Case
 from ui.errors import Refused
+from ui.saving import Saved, refuse_overtaken
 
 Moment = dt.datetime | None
 MOST_NAMED = 10
@@ -65,23 +66,26 @@ def start(case: Case, kind: str, *, by, at: Moment = None) -> LetterDraft:
 
 @transaction.atomic
 def save(draft: LetterDraft, parts: dict[str, str], version: int, *, by, at: Moment = None) -> LetterDraft:
-    """Keep what was written; `version` is the one the writer saw, so that two tabs never overwrite unseen (MSG-9)."""
+    """Keep what was written; `version` is the one the writer saw, so that two tabs never overwrite unseen (MSG-9).
+
+    Raises ui.saving.Overtaken where another window saved since, Refused once the letter is not open for writing.
+    """
     at = at or timezone.now()
     locked = _locked(draft)
     if locked.state not in rules.WRITABLE:
         raise Refused(
             "This letter is no longer open for writing.", remedy="Ask patient services to query it back to you."
         )
-    if version != locked.version:
-        raise Refused(
-            "This letter was changed in another tab or on another device.",
-            remedy="Your text is still below. Compare it with the saved letter, then save again.",
-        )
     known = {part.name: parts.get(part.name, "")[: rules.LONGEST_PART] for part in rules.TEMPLATES[locked.kind].parts}
-    if known != locked.parts:
+    if refuse_overtaken(saved_of(locked), known, version):
         locked.parts, locked.version, locked.saved_at = known, locked.version + 1, at
         locked.save(update_fields=["parts", "version", "saved_at"])
     return locked
+
+
+def saved_of(draft: LetterDraft) -> Saved:
+    """Return what is kept of a letter that is being written (MSG-9)."""
+    return Saved(draft.parts, draft.version, draft.saved_at)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ urlpatterns = [
     path("letters/desk/", views.desk, name="desk"),
     path("cases/<case:case>/letters/<slug:kind>/", views.start, name="start"),
     path("letters/drafts/<uuid:letter>/", views.draft, name="draft"),
+    path("letters/drafts/<uuid:letter>/saving/", views.saving, name="saving"),
     path("letters/drafts/<uuid:letter>/preview/", views.preview, name="preview"),
     path("letters/drafts/<uuid:letter>/submission/", views.submission, name="submission"),
     path("letters/drafts/<uuid:letter>/withdrawal/", views.withdrawal, name="withdrawal"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -15,6 +15,7 @@ from letters.forms import PartsForm, QueryForm
 from letters.models import Letter, LetterDraft
 from patients.models import Case
 from ui.posting import attempt, posted, see, status_of
+from ui.saving import answer
 
 
 @requires("letters", "write", methods=("POST",))
@@ -36,6 +37,14 @@ def draft(request: Request, letter: str) -> HttpResponse:
         return see(reverse("letters:preview" if "preview" in request.POST else "letters:draft", args=[found.ref]))
     context = {"draft": found, "form": form, **queries.life(found)}
     return render(request, "letters/draft.html", context, status=status_of(form))
+
+
+@requires("letters", "write")
+def saving(request: Request, letter: str) -> JsonResponse:
+    """A letter as it is being typed: GET reads what is kept, POST keeps it (MSG-9)."""
+    found = visible(request, LetterDraft, "case", ref=letter)
+    form = PartsForm(found.kind, request.POST)
+    return answer(request, form, lambda: actions.saved_of(found), lambda: actions.saved_of(_save(request, found, form)))
 
 
 def _save(request: Request, found: LetterDraft, form: PartsForm) -> LetterDraft:

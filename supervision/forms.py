@@ -27,12 +27,20 @@ class TicketForm(KeyedForm):
     """The form of one type of ticket (SUP-2); nothing is required here, the rule of the type says what is."""
 
     mark_optional = False
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10**9, initial=0)
 
-    def __init__(self, *args, kind: rules.Type, **kwargs) -> None:
+    def __init__(self, *args, kind: rules.Type, draft: bool = False, **kwargs) -> None:
+        """`draft`: as far as it is typed, so that nothing may be missing but the version (MSG-9)."""
         super().__init__(*args, **kwargs)
         self.kind = kind
         for question in kind.asked:
             self.fields[question.name] = field_of(question)
+        for name, field in self.fields.items():
+            field.required = name == "version" if draft else field.required
+
+    def texts(self) -> dict[str, str]:
+        """What was typed, by question; a choice is not typed."""
+        return {question.name: self.cleaned_data[question.name] for question in self.kind.asked if not question.number}
 
     def empty(self) -> list[str]:
         """Return the labels of what was left empty (SUP-3)."""

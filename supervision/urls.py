@@ -14,4 +14,5 @@ urlpatterns = [
     path("tickets/<uuid:ticket>/closing/", views.closing, name="closing"),
     path("cases/<case:case>/tickets/", views.case_tickets, name="case"),
     path("cases/<case:case>/tickets/new/<slug:type>/", views.raise_, name="raise"),
+    path("cases/<case:case>/tickets/new/<slug:type>/draft/", views.ticket_draft, name="ticket-draft"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +15,12 @@ from django.utils import timezone
 from accounts import access
 from accounts.access import requires
 from accounts.requests import Request
+from drafts import actions as drafts
 from patients.models import Case
 from supervision import actions, queries, rules
 from supervision.forms import ClosingForm, DeskForm, PostForm, TicketForm
 from supervision.models import Ticket
+from ui import saving
 from ui.posting import attempt, see, status_of
 
 ROWS_A_PAGE = 25
@@ -67,7 +69,8 @@ def raise_(request: Request, case: str, type: str) -> HttpResponse:
     if type not in rules.TYPES:
         raise Http404
     found = access.visible(request, Case, "patient", "site", "clinician__user", "clinician__supervisor", ref=case)
-    form = TicketForm(request.POST or None, kind=rules.TYPES[type])
+    kept = drafts.of(request.user, draft_key(found, type))
+    form = TicketForm(request.POST or None, kind=rules.TYPES[type], initial={**kept.texts, "version": kept.version})
     if request.method == "POST" and form.is_valid():
         gaps = form.empty()
         if not gaps or request.POST.get("send") == "anyway":
@@ -82,13 +85,36 @@ def raise_(request: Request, case: str, type: str) -> HttpResponse:
 
 def _raise(request: Request, case: Case, type: str, form: TicketForm) -> Ticket:
     key = form.cleaned_data["client_key"]
-    return actions.raise_ticket(case, type, form.cleaned_data, by=request.user, client_key=key)
+    raised = actions.raise_ticket(case, type, form.cleaned_data, by=request.user, client_key=key)
+    drafts.sent(request.user, draft_key(case, type), form.texts())
+    return raised
+
+
+def draft_key(case: Case, type: str) -> str:
+    """Return the place of what somebody types in a new ticket of a type on a case."""
+    return f"ticket:{type}:{case.ref}"
+
+
+@requires("tickets", "write")
+def ticket_draft(request: Request, case: str, type: str) -> JsonResponse:
+    """A ticket as it is being typed: GET reads what is kept, POST keeps it (MSG-9)."""
+    if type not in rules.TYPES:
+        raise Http404
+    found = access.visible(request, Case, ref=case)
+    key, form = draft_key(found, type), TicketForm(request.POST, kind=rules.TYPES[type], draft=True)
+    return saving.answer(
+        request,
+        form,
+        lambda: drafts.of(request.user, key),
+        lambda: drafts.save(request.user, key, form.texts(), form.cleaned_data["version"]),
+    )
 
 
 def _show_raise(request: Request, case: Case, type: str, form: TicketForm, gaps: list[str]) -> HttpResponse:
     context = {
         "case": case,
         "kind": rules.TYPES[type],
+        "type": type,
         "form": form,
         "gaps": gaps,
         "filled": _filled(rules.TYPES[type], queries.filled_in(case)),

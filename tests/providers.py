@@ -33,6 +33,7 @@ from therapy.appointments.booking import offer
 from therapy.appointments.models import Appointment
 from therapy.connection import actions as connection
 from therapy.enclosures.actions import hand_in
+from therapy.homework.actions import set_homework
 from therapy.messages import actions as messages
 from therapy.messages.holding import hold
 from therapy.room import actions as room
@@ -86,6 +87,11 @@ def line_number(world: World, case: Case) -> int:
 def held(world: World, case: Case):
     """A message of the patient's that can still be taken back."""
     return hold(case, "Wait", by=case.patient.user, client_key="held") if clinician_of(case) else None
+
+
+def homework(world: World, case: Case):
+    """Something to try, set by the clinician."""
+    return set_homework(case, "Walk every day", by=clinician_of(case).user, client_key="homework")
 
 
 def draft_letter(world: World, case: Case):
@@ -208,6 +214,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     ("therapy:signature", "appointment"): ref(confirmed_soon),
     ("therapy:addenda", "appointment"): ref(confirmed_soon),
     "held": ref(held),
+    "homework": ref(homework),
     "session": ref(session),
     "seq": line_number,
     "part": lambda world, case: "plan",
@@ -250,8 +257,8 @@ QUERIES: dict[str, Provider] = {
 }
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
-    "case", "appointment", "session", "held", "message", "note", "alert", "ticket", "letter", "questionnaire",
-    "statement", "clinician", "trouble", "file", "deadline",
+    "case", "appointment", "session", "held", "homework", "message", "note", "alert", "ticket", "letter",
+    "questionnaire", "statement", "clinician", "trouble", "file", "deadline",
 }  # fmt: skip
 
 

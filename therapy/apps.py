@@ -11,6 +11,7 @@ class TherapyConfig(AppConfig):
         from therapy.appointments import reviews
         from therapy.enclosures import files
         from therapy.engagement import deadlines as engagement
+        from therapy.homework import enclosing as homework
         from therapy.messages import deadlines as messages
         from therapy.messages.inbox import unread_of
         from therapy.notes import deadlines as notes
@@ -22,6 +23,7 @@ class TherapyConfig(AppConfig):
         engagement.register()
         reviews.register()
         files.register()
+        homework.register()
         messages.register()
         notes.register()
         count_with("therapy:messages", unread_of)

@@ -5,6 +5,7 @@ from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.engagement.models import BreachDecision, BreachExcuse, NeverEngaged
 from therapy.feeds.models import CalendarFeed
+from therapy.homework.models import Homework, HomeworkReport
 from therapy.messages.models import HeldMessage, Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft
 from therapy.room.models import (
@@ -36,6 +37,8 @@ __all__ = [
     "Correction",
     "Enclosure",
     "HeldMessage",
+    "Homework",
+    "HomeworkReport",
     "Line",
     "LineDraft",
     "LineKey",

@@ -5,6 +5,7 @@ from therapy.connection.urls import urlpatterns as connection
 from therapy.enclosures.urls import urlpatterns as enclosures
 from therapy.engagement.urls import urlpatterns as engagement
 from therapy.feeds.urls import urlpatterns as feeds
+from therapy.homework.urls import urlpatterns as homework
 from therapy.messages.urls import urlpatterns as messages
 from therapy.notes.urls import urlpatterns as notes
 from therapy.room.urls import urlpatterns as room
@@ -18,6 +19,7 @@ urlpatterns = [
     *connection,
     *messages,
     *engagement,
+    *homework,
     *notes,
     *enclosures,
     *transcripts,

@@ -154,12 +154,14 @@ def test_a_message_between_two_declined_offers_is_a_reply(world, at, says):
 
 
 @pytest.mark.rule("TIME-9a")
-def test_each_breach_asks_for_a_policy_reminder_within_48_hours(world, says, late_cancelled):
+def test_each_breach_asks_for_a_policy_reminder_within_48_hours(world, says, late_cancelled, client_of):
     case, one = world.alice_case, late_cancelled(5)
     row = owed(case, "breach_reminder").get()
     assert row.due_at == AT + 5 * DAY - DAY / 24 + 2 * DAY
     assert row.key == str(one.ref)
     assert not owed(case, "breach_decision").exists()
+    page = client_of(world.amara).get(f"/cases/{case.ref}/engagement/").content.decode()
+    assert f"?template=late_cancellation&amp;appointment={one.ref}#composer" in page
     says(case, world.amara.user, 5.5, "late_cancellation")
     assert not owed(case, "breach_reminder").exists()
 

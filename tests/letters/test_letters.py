@@ -53,7 +53,7 @@ def test_a_second_tab_does_not_overwrite_unseen(world, client_of, draft):
         f"/letters/drafts/{draft.ref}/", {**PARTS, "plan": "From the old tab", "version": draft.version - 1}
     )
     assert answer.status_code == 409
-    assert "another tab" in answer.content.decode()
+    assert "another window" in answer.content.decode()
     assert "From the old tab" in answer.content.decode()
     draft.refresh_from_db()
     assert draft.parts["plan"] == PARTS["plan"]
@@ -191,3 +191,16 @@ def test_a_discharge_letter_waits_for_the_ending(world, client_of):
     answer = client_of(world.amara).post(f"/letters/drafts/{draft.ref}/ending-submission/")
     assert answer.status_code == 409
     assert "End therapy" in answer.content.decode()
+
+
+@pytest.mark.rule("MSG-9a")
+@pytest.mark.rule("MSG-9b")
+def test_a_letter_is_kept_while_it_is_typed_and_never_overwritten_unseen(world, client_of, draft):
+    amara, url = client_of(world.amara), door(draft, "saving")
+    kept = amara.post(url, {**PARTS, "plan": "Typed here", "version": draft.version})
+    assert kept.json()["version"] == draft.version + 1
+    answer = amara.post(url, {**PARTS, "plan": "Typed there", "version": draft.version})
+    assert answer.status_code == 409
+    assert ["removed", "there"] in answer.json()["differences"]["plan"]
+    assert amara.get(url).json()["plan"] == "Typed here"
+    assert client_of(world.piet).post(url, {**PARTS, "version": 0}).status_code == 404

@@ -9,7 +9,7 @@ from deadlines.models import Deadline
 from hub.rules import KINDS
 from patients.models import Case
 from therapy.engagement import queries, rules
-from therapy.engagement.actions import DIFFICULTIES, NEVER, START
+from therapy.engagement.actions import BREACH, DIFFICULTIES, NEVER, START
 from therapy.messages.models import Message
 from therapy.messages.templates import welcomed_at
 
@@ -38,6 +38,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class BreachRow:
+    """A breach with the message that it still wants: `template` is empty once one was sent, and for an excused one."""
+
+    breach: queries.Breach
+    template: str = ""
+
+
+@dataclass(frozen=True)
 class Panel:
     """Where a case stands, for those who may see it."""
 
@@ -46,6 +54,7 @@ class Panel:
     contact_at: dt.datetime | None = None
     kept_by: list[str] = field(default_factory=list)
     breaches: list[queries.Breach] = field(default_factory=list)
+    breach_rows: list[BreachRow] = field(default_factory=list)
     limit: int = 2
     look_at: bool = False
     wrote_back: bool = False
@@ -82,11 +91,24 @@ def panel_of(case: Case, at: dt.datetime) -> Panel:
         contact_at=contact,
         kept_by=list(case.stay_reasons.filter(closed_at=None).values_list("what", flat=True)),
         breaches=breaches,
+        breach_rows=_rows(case, breaches) if breaches else [],
         limit=limit,
         look_at=START in kinds,
         wrote_back=DIFFICULTIES in kinds,
         decide_on=_to_decide(breaches, limit),
     )
+
+
+def _rows(case: Case, breaches: list[queries.Breach]) -> list[BreachRow]:
+    """Each breach with the policy reminder that is due on it, by its count and the engagement so far (TIME-9)."""
+    owed = set(Deadline.objects.owed().filter(case_ref=case.ref, kind=BREACH).values_list("key", flat=True))
+    attended, rows, number = queries.attended(case), [], 0
+    for breach in breaches:
+        number += breach.counts
+        wanted = breach.counts and str(breach.appointment.ref) in owed
+        slug = rules.breach_template(number, attended, late=breach.late) if wanted else ""
+        rows.append(BreachRow(breach, slug))
+    return rows
 
 
 def _to_decide(breaches: list[queries.Breach], limit: int) -> queries.Breach | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from measures.models import Questionnaire
 from patients.models import AdminNote, Case, CaseEvent
-from therapy.appointments.models import AppointmentEvent
+from therapy.appointments.models import Appointment, AppointmentEvent
 from therapy.appointments.rules import BREACHES
 from therapy.engagement import rules
-from therapy.engagement.models import BreachDecision
+from therapy.engagement.models import BreachDecision, BreachExcuse
 from therapy.engagement.rules import Sent, Stand
 from therapy.messages.models import Message
 
@@ -66,11 +66,11 @@ def stand_of(case: Case) -> Stand:
 class Breach:
     """A missed or late-cancelled session, whether it counts, and what followed."""
 
-    appointment: object
+    appointment: Appointment
     at: dt.datetime
     late: bool
-    excuse: object | None
-    decision: object | None
+    excuse: BreachExcuse | None
+    decision: BreachDecision | None
 
     @property
     def counts(self) -> bool:

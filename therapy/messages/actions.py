@@ -18,7 +18,7 @@ from patients.models import Case
 from therapy.appointments.followup import FOLLOW_UP
 from therapy.enclosures.actions import FILE, enclose, own_files
 from therapy.engagement import actions as engagement
-from therapy.messages import rules, telling
+from therapy.messages import prompts, rules, telling
 from therapy.messages.models import Message, MessageRead
 from ui.errors import Refused
 from ui.service import PATIENT_SERVICES_PHONE
@@ -71,6 +71,7 @@ def send(
     _clocks(message, at)
     if side == PATIENT:
         engagement.patient_wrote(case, at)
+        prompts.scan(message, at)
     else:
         engagement.clinician_wrote(case, message, at)
     telling.tell_other_side(message, at=at)

@@ -14,6 +14,9 @@ from therapy.messages.forms import MessageForm
 from therapy.messages.models import HeldMessage, Message
 from therapy.messages.presenting import Conversation
 
+# A long text, such as a template, is read whole before it is sent.
+LONG_TEXT, ROWS_OF_A_LONG_TEXT = 300, 16
+
 
 def composer_of(
     case: Case, user, shown: Conversation, form: MessageForm | None, asked: Mapping[str, str]
@@ -29,8 +32,11 @@ def composer_of(
         text = f"{text.rstrip()}\n\n{opened.text}".lstrip() if text.strip() != opened.text else text
     seen = shown.newest.ref if shown.newest else None
     start = {"seen": seen, "version": kept.version, "text": text, "template": slug if opened else ""}
+    form = form or MessageForm(initial=start)
+    if len(text) > LONG_TEXT:
+        form.fields["text"].widget.attrs["rows"] = ROWS_OF_A_LONG_TEXT
     return {
-        "form": form or MessageForm(initial=start),
+        "form": form,
         "draft_at": kept.at if text else None,
         "opened": opened,
         "held": HeldMessage.objects.filter(case=case, sender=user),

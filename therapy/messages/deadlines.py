@@ -15,6 +15,11 @@ from therapy.messages import rules
 from therapy.messages.actions import REPLY, REPLY_ESCALATED, WELCOME
 from therapy.messages.telling import conversation_url
 
+PROMPTS = {
+    "message_data_request": "A message may ask for their data",
+    "message_complaint": "A message may be a complaint",
+}
+
 
 def page(deadline: Deadline) -> str:
     return conversation_url(deadline.case_ref)
@@ -78,6 +83,11 @@ def reply_escalated(deadline: Deadline, at: dt.datetime) -> None:
     tell(supervisor, "reply_overdue", at=at, **_about(deadline))
 
 
+def still_to_look_at(deadline: Deadline, at: dt.datetime) -> None:
+    """It stands on the clinician's list as overdue; nobody else is told, since it may be nothing (MSG-5)."""
+    still_theirs(deadline, at)
+
+
 def _about(deadline: Deadline) -> dict[str, Any]:
     return {"key": deadline.key, "case_ref": deadline.case_ref, "link": page(deadline)}
 
@@ -87,4 +97,6 @@ def register() -> None:
     theirs: dict[str, Any] = {"where": page, "falls_with_caseload": True}
     registry.register(WELCOME, label="Send the first message", on_due=welcome_overdue, on_remind=welcome_soon, **theirs)
     registry.register(REPLY, label="Reply to a message", on_due=reply_overdue, **theirs)
+    for kind, label in PROMPTS.items():
+        registry.register(kind, label=label, on_due=still_to_look_at, **theirs)
     registry.register(REPLY_ESCALATED, label="A reply is overdue", on_due=reply_escalated, **theirs)

@@ -16,5 +16,6 @@ urlpatterns: list = [
     path("messages/<case:case>/search/", views.search, name="search-messages"),
     path("messages/<case:case>/read/", views.read, name="read-messages"),
     path("messages/<case:case>/unread/", views.unread, name="unread-messages"),
+    path("messages/<case:case>/prompts/", views.prompt_settled, name="message-prompt-settled"),
     path("messages/<case:case>/no-reply-needed/", views.no_reply_needed, name="no-reply-needed"),
 ]

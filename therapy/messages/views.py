@@ -14,7 +14,7 @@ from accounts.requests import Request
 from files.scanning import notice
 from patients.models import Case
 from therapy.enclosures.adding import NOTHING_ADDED
-from therapy.messages import actions, composing, presenting, rules
+from therapy.messages import actions, composing, presenting, prompts, rules
 from therapy.messages.forms import MessageForm, ReadForm, SearchForm
 from therapy.messages.inbox import inbox_of, unread_of
 from therapy.messages.models import Message
@@ -116,6 +116,18 @@ def no_reply_needed(request: Request, case: str) -> HttpResponse:
     return see(url_of(case))
 
 
+@requires("messages", "write", methods=("POST",))
+def prompt_settled(request: Request, case: str) -> HttpResponse:
+    """The clinician has looked at what a message may ask for (MSG-5)."""
+    found = access.visible(request, Case, *RELATED, ref=case)
+    message = message_of(found, request.POST.get("message"))
+    if message is None:
+        raise Refused("That message is not in this conversation.", remedy="Reload the page.")
+    prompts.settle(message, request.POST.get("kind", ""), by=request.user)
+    notes.success(request, "Noted. It is off your list.")
+    return see(url_of(case))
+
+
 def message_of(case: Case, ref) -> Message | None:
     """A message of this very case; anything else asked for is as good as nothing."""
     try:
@@ -136,6 +148,7 @@ def page(request: Request, case: Case, form: MessageForm | None, *, before=None,
         "file_notice": notice(),
         "adding_url": reverse("therapy:add-file", args=[case.ref]),
         "reply": actions.reply_deadline(case) if is_clinician else None,
+        "prompts": prompts.prompts_of(case) if is_clinician else [],
         "reply_hours": case.policy.reply_hours,
         "phone": PATIENT_SERVICES_PHONE,
         "phone_hours": PATIENT_SERVICES_HOURS,

@@ -1,0 +1,147 @@
+"""Two tabs on one text, ten seconds to think again, and counts that are right on every tab (MSG-7, 9, 10, 11)."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from drafts.models import Draft
+from hub.models import MessageTemplate
+from tests import cast
+from therapy.messages.actions import send
+from therapy.messages.models import HeldMessage, Message
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def world(live_service):
+    return cast.make_world()
+
+
+def picture(visitor, name: str) -> None:
+    if folder := os.environ.get("IESO_PICTURES"):
+        visitor.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def box(visitor):
+    return visitor.page.get_by_label("Your message")
+
+
+def saved(visitor) -> None:
+    visitor.page.locator("[data-draft-status]").get_by_text("Saved at").wait_for(timeout=4000)
+
+
+@pytest.mark.rule("MSG-9a")
+@pytest.mark.rule("MSG-9b")
+def test_two_devices_on_one_text_never_overwrite_each_other_unseen(world, page_as):
+    url = f"/messages/{world.alice_case.ref}/"
+    laptop, phone = page_as(world.alice).visit(url), page_as(world.alice, viewport=PHONE).visit(url)
+    box(laptop).fill("I slept better this week")
+    saved(laptop)
+    phone.expect("409")
+    box(phone).fill("I slept badly this week")
+    phone.page.get_by_role("heading", name="Changed in another window").wait_for()
+    assert Draft.objects.get().texts == {"text": "I slept better this week"}
+    phone.check()
+    picture(phone, "two-texts-phone")
+    phone.page.get_by_role("button", name="Keep my text").click()
+    saved(phone)
+    assert Draft.objects.get().texts == {"text": "I slept badly this week"}
+    laptop.page.reload()
+    assert box(laptop).input_value() == "I slept badly this week"
+
+
+@pytest.mark.rule("MSG-7a")
+def test_a_closed_tab_loses_nothing(world, page_as):
+    alice = page_as(world.alice).visit("/messages/")
+    box(alice).fill("Half a thought")
+    alice.page.goto(alice.page.url.split("/messages")[0] + "/")
+    alice.visit("/messages/")
+    assert box(alice).input_value() == "Half a thought"
+
+
+@pytest.mark.rule("MSG-10a")
+@pytest.mark.rule("MSG-10b")
+def test_undo_and_then_sent_by_the_page_at_the_end_of_its_count(world, page_as):
+    url = f"/messages/{world.alice_case.ref}/"
+    alice, amara = page_as(world.alice, viewport=PHONE).visit(url), page_as(world.amara).visit(url)
+    box(alice).fill("I want to stop")
+    alice.press("Send")
+    alice.page.get_by_text("It will be sent in").wait_for()
+    alice.check()
+    picture(alice, "held-phone")
+    alice.press("Undo")
+    assert box(alice).input_value() == "I want to stop"
+    assert not HeldMessage.objects.exists()
+    box(alice).fill("I want to go on")
+    alice.press("Send")
+    amara.page.get_by_text("I want to go on").wait_for(timeout=20_000)
+    assert not amara.sees("I want to stop")
+    assert Message.objects.get().text == "I want to go on"
+
+
+@pytest.mark.rule("MSG-7d")
+@pytest.mark.rule("MSG-11a")
+def test_the_count_is_right_on_every_tab_and_falls_when_it_was_on_screen(world, page_as):
+    url = f"/messages/{world.alice_case.ref}/"
+    home, other = page_as(world.alice).visit("/"), page_as(world.alice, viewport=PHONE).visit("/letters/")
+    for number in range(3):
+        send(world.alice_case, f"{number}\n" + "A long message. " * 120, by=world.amara.user, client_key=f"{number}")
+    for tab in (home, other):
+        tab.page.locator("[data-unread]:not([hidden]) [data-unread-number]", has_text="3").wait_for(state="attached")
+    reader = page_as(world.alice, viewport=PHONE).visit(url)
+    reader.page.wait_for_timeout(800)
+    assert Message.objects.unread_by(world.alice.user).exists(), "the last one was not on screen yet"
+    for item in reader.page.locator("[data-theirs]").all():
+        item.evaluate("item => item.scrollIntoView({block: 'center'})")
+        reader.page.wait_for_timeout(300)
+    for tab in (home, other):
+        tab.page.locator("[data-unread][hidden]").wait_for(state="attached")
+    assert not Message.objects.unread_by(world.alice.user).exists()
+
+
+@pytest.mark.rule("MSG-3b")
+def test_a_template_opens_for_editing(world, page_as):
+    amara = page_as(world.amara, viewport=PHONE).visit(f"/messages/{world.alice_case.ref}/")
+    amara.page.get_by_text("Begin with a template").click()
+    picture(amara, "templates-phone")
+    amara.check()
+    amara.page.get_by_role("link", name="First appointment").click()
+    assert "Hello Alice" in box(amara).input_value()
+    assert amara.sees("Still to fill in")
+    picture(amara, "unfilled-phone")
+    amara.check()
+    amara.expect("422")
+    amara.press("Send")
+    assert amara.sees("Not filled in yet: {appointment_time}")
+    assert not Message.objects.exists()
+
+
+@pytest.mark.rule("MSG-3a")
+def test_the_lead_sees_the_preview_while_typing(world, page_as):
+    leonie = page_as(world.leonie).visit("/message-templates/welcome/edition/")
+    text = leonie.page.get_by_label("Text", exact=True)
+    text.fill("Hello {preferred_name}, and {nobody}.")
+    leonie.page.locator("#preview").get_by_text("cannot be filled in").wait_for()
+    leonie.page.locator("#preview").get_by_text("Hello Robin, and").wait_for()
+    leonie.check()
+    picture(leonie, "template-desk")
+    text.fill("Hello {preferred_name}, welcome.")
+    leonie.press("Publish")
+    assert leonie.sees("Clinicians use this version from now on")
+    assert MessageTemplate.objects.in_force().get(slug="welcome").version == 2
+    leonie.check()
+    picture(leonie, "template-history")
+    picture(leonie.visit("/message-templates/"), "template-list")
+
+
+@pytest.mark.rule("ENG-6a")
+def test_where_a_case_stands_is_a_picture(world, page_as):
+    send(world.alice_case, "Shall we?", by=world.amara.user, client_key="p", template="engagement_prompt")
+    amara = page_as(world.amara, viewport=PHONE).visit(f"/cases/{world.alice_case.ref}/engagement/")
+    assert amara.sees("7-7 rule: engagement")
+    amara.check()
+    picture(amara, "engagement-phone")
+    desk = page_as(world.amara).visit(f"/cases/{world.alice_case.ref}/")
+    picture(desk, "case-desk")

@@ -1,0 +1,76 @@
+"""Setting homework in a message, and the patient's word on it (MSG-4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import record_change
+from patients.actions import lock
+from patients.models import Case
+from therapy.homework.models import Homework, HomeworkReport
+from therapy.messages.actions import CLINICIAN, PATIENT, ring_participants, send, side_of
+from ui.errors import Refused
+
+KIND = "homework"
+
+
+@transaction.atomic
+def set_homework(
+    case: Case,
+    what: str,
+    *,
+    by,
+    client_key: str,
+    why: str = "",
+    due_on: dt.date | None = None,
+    text: str = "",
+    at: dt.datetime | None = None,
+) -> Homework:
+    """Set homework and send it to the patient in a message; the same `client_key` again is the same homework.
+
+    Raises Refused for anybody but the clinician of the case, without a task, for a day that is past, and as `send`.
+    """
+    at, case = at or timezone.now(), lock(case)
+    known = _sent_already(case, by, client_key)
+    if known is not None:
+        return known
+    if side_of(case, by) != CLINICIAN:
+        raise Refused("Only the therapist sets homework.")
+    if not what.strip():
+        raise Refused("Write what to try.", field="what")
+    if due_on is not None and due_on < timezone.localdate(at):
+        raise Refused("That day is past.", field="due_on", remedy="Choose today or a later day.")
+    made = Homework.objects.create(case=case, what=what.strip(), why=why.strip(), due_on=due_on, by=by, at=at)
+    words = text.strip() or "Here is something to try before we meet again."
+    send(case, words, by=by, client_key=client_key, carries=[(KIND, made.ref)], at=at)
+    record_change("homework set", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
+    return made
+
+
+def _sent_already(case: Case, by, client_key: str) -> Homework | None:
+    message = case.messages.filter(sender=by, client_key=client_key).first()
+    enclosed = message.enclosures.filter(kind=KIND).first() if message else None
+    return Homework.objects.filter(ref=enclosed.ref).first() if enclosed else None
+
+
+@transaction.atomic
+def report(homework: Homework, *, done: bool, how: str, by, at: dt.datetime | None = None) -> HomeworkReport:
+    """The patient ticks homework as done, or takes the tick back, and says how it went (MSG-4).
+
+    The same word again changes nothing. Raises Refused for anybody but the patient of the case.
+    """
+    at, case = at or timezone.now(), lock(homework.case)
+    if side_of(case, by) != PATIENT:
+        raise Refused("Only the patient says how it went.")
+    newest = homework.reports.order_by("-pk").first()
+    if newest is not None and (newest.done, newest.how) == (done, how.strip()):
+        return newest
+    made = HomeworkReport.objects.create(homework=homework, done=done, how=how.strip(), by=by, at=at)
+    record_change(
+        "homework report", by=by, case_ref=case.ref, object_ref=str(homework.ref), after={"done": done}, at=at
+    )
+    ring_participants(case)
+    return made

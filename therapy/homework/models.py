@@ -1,0 +1,60 @@
+"""Homework: what to try, why and until when; what the patient says of it is a row of its own (MSG-4)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from audit.append_only import append_only_triggers
+from patients.models import CaseRecordQuerySet
+
+
+class HomeworkRecordQuerySet(CaseRecordQuerySet):
+    """What was said of homework is reached through the homework's case."""
+
+    case_path = "homework__case"
+
+
+class Homework(models.Model):
+    """One thing that the patient agreed to try between sessions."""
+
+    append_only = True
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="homework")
+    what = models.TextField()
+    why = models.TextField(blank=True)
+    due_on = models.DateField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        triggers = append_only_triggers()
+
+    @property
+    def newest_report(self) -> HomeworkReport | None:
+        """What the patient said last; None before that."""
+        return max(self.reports.all(), key=lambda report: report.pk, default=None)
+
+
+class HomeworkReport(models.Model):
+    """The patient's word on homework: done or not, and how it went. The newest is in force."""
+
+    append_only = True
+
+    homework = models.ForeignKey(Homework, on_delete=models.PROTECT, related_name="reports")
+    done = models.BooleanField()
+    how = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = HomeworkRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()

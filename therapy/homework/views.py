@@ -1,0 +1,69 @@
+"""The homework of a case: set by the clinician, ticked by the patient (MSG-4)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts import access
+from accounts.access import requires
+from accounts.requests import Request
+from patients.models import Case
+from therapy.homework import actions
+from therapy.homework.forms import HomeworkForm, ReportForm
+from therapy.homework.models import Homework
+from therapy.messages.actions import CLINICIAN, PATIENT, side_of
+from ui.posting import attempt, posted, see, status_of
+
+RELATED = ("patient__user", "clinician__user")
+
+
+@requires("homework", "read", methods=("GET",))
+def homework(request: Request, case: str) -> HttpResponse:
+    """Everything that was set, newest first, with the patient's word on it."""
+    return _page(request, access.visible(request, Case, *RELATED, ref=case))
+
+
+def _page(request: Request, case: Case, refused: tuple[Homework, ReportForm] | None = None) -> HttpResponse:
+    side = side_of(case, request.user)
+    rows = list(Homework.objects.filter(case=case).prefetch_related("reports"))
+    entries = [(row, row.newest_report, _form_for(row, side, refused)) for row in rows]
+    context = {"case": case, "entries": entries, "sets": side == CLINICIAN}
+    status = status_of(refused[1]) if refused else 200
+    return render(request, "therapy/homework/homework.html", context, status=status)
+
+
+def _form_for(row: Homework, side: str, refused: tuple[Homework, ReportForm] | None) -> ReportForm | None:
+    """The patient's form on one piece of homework, with what was typed where it was refused."""
+    if side != PATIENT:
+        return None
+    if refused and refused[0] == row:
+        return refused[1]
+    said = row.newest_report
+    return ReportForm(initial={"done": said.done, "how": said.how} if said else None, auto_id=f"{row.pk}_%s")
+
+
+@requires("homework", "write")
+def new(request: Request, case: str) -> HttpResponse:
+    """Sets homework; it goes to the patient in a message."""
+    found = access.visible(request, Case, *RELATED, ref=case)
+    form = HomeworkForm(posted(request))
+    if form.is_valid() and attempt(form, lambda: actions.set_homework(found, by=request.user, **form.cleaned_data)):
+        messages.success(request, "Sent to the patient with your message.")
+        return see(reverse("therapy:homework", args=[found.ref]))
+    return render(request, "therapy/homework/new.html", {"case": found, "form": form}, status=status_of(form))
+
+
+@requires("homework", "answer", methods=("POST",))
+def report(request: Request, homework: uuid.UUID) -> HttpResponse:
+    """The patient ticks homework and says how it went."""
+    found = access.visible(request, Homework, "case__patient", "case__clinician__user", ref=homework)
+    form = ReportForm(request.POST, auto_id=f"{found.pk}_%s")
+    if form.is_valid() and attempt(form, lambda: actions.report(found, by=request.user, **form.cleaned_data)):
+        messages.success(request, "Thank you. Your therapist can read it now.")
+        return see(reverse("therapy:homework", args=[found.case.ref]))
+    return _page(request, found.case, (found, form))
