@@ -108,6 +108,16 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read!",
         },
     ),
+    "safe_contact": (
+        "case",
+        {
+            "clinician": "caseload: read, write",
+            "supervisor": "supervisee: read, write; any: read!",
+            "triage": "unallocated: read, write",
+            "patient_services": "any: read, write",
+            "clinical_lead": "any: read!",
+        },
+    ),
     "homework": (
         "case",
         {

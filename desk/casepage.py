@@ -8,7 +8,7 @@ from typing import Any
 from accounts import access
 from measures.charts import score_charts
 from patients.models import Case
-from patients.rules import ACTIVE_STATES, PROBLEMS
+from patients.rules import ACTIVE_STATES, PROBLEMS, SAFE_CHANNELS
 from therapy.appointments.rules import NOTED_STATUSES
 from therapy.engagement.panel import panel_of
 from therapy.models import Message, Note
@@ -20,6 +20,7 @@ PARTS = (
     "messages",
     "engagement",
     "referral",
+    "safe_contact",
     "risk",
     "scores",
     "notes",
@@ -102,6 +103,12 @@ def _contact(case: Case, user, at: dt.datetime) -> dict[str, bool]:
     return {consent.get_kind_display(): consent.given for consent in case.patient.consents.order_by("at", "pk")}
 
 
+def _safe_contact(case: Case, user, at: dt.datetime) -> str:
+    """How somebody at risk at home may be reached, in words; empty without the flag."""
+    channel = case.patient.agreed_channel
+    return SAFE_CHANNELS[channel] if channel else ""
+
+
 def _discharge(case: Case, user, at: dt.datetime):
     return case.endings.select_related("by").order_by("-at", "-pk").first()
 
@@ -119,4 +126,5 @@ READERS = {
     "details": _details,
     "contact": _contact,
     "discharge": _discharge,
+    "safe_contact": _safe_contact,
 }

@@ -41,7 +41,7 @@ APPEND_ONLY_MODELS = labels("""
     therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer LookIn LookInWord
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover
-    patients: Consent CaseEvent CaseDetail AdminNote
+    patients: Consent SafeContact CaseEvent CaseDetail AdminNote
     hub: MessageTemplate
     sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
     audit: AccessEntry ChangeEntry

@@ -27,6 +27,7 @@ __all__ = [
     "choose",
     "last_told",
     "register_phone",
+    "register_veto",
     "send_outbox",
     "tell",
     "tell_address",
@@ -39,12 +40,20 @@ __all__ = [
 MAIL, PHONE = OutboxMessage.Channel.EMAIL, OutboxMessage.Channel.TEXT
 PhoneOf = Callable[[Any], str]
 _phones: list[PhoneOf] = []
+Veto = Callable[[str, str], bool]
+_vetoes: list[Veto] = []
 
 
 def register_phone(phone_of: PhoneOf) -> None:
     """Say how to find the number of a user who agreed to text messages; it returns an empty string for anybody else."""
     if phone_of not in _phones:
         _phones.append(phone_of)
+
+
+def register_veto(veto: Veto) -> None:
+    """Let `veto(channel, recipient)` keep a notice from an address where reading it could put somebody at risk."""
+    if veto not in _vetoes:
+        _vetoes.append(veto)
 
 
 @dataclass(frozen=True)
@@ -162,6 +171,9 @@ def _put(channel, recipient, notice, key, words: Words, moments: Moments, chosen
     if notice not in NOTICES:
         raise KeyError(f"the notice {notice!r} is not in the catalogue")
     if not chosen.wants(NOTICES[notice].group, channel):
+        return None
+    # What a person asked for a moment ago on this site, such as a new password, they wait for.
+    if not NOTICES[notice].opens_account and any(veto(str(channel), recipient) for veto in _vetoes):
         return None
     goes_out = rules.next_allowed(moments.not_before, held_back(notice, chosen))
     fields = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.actions import create_person, invite
@@ -21,6 +21,7 @@ from patients.models import (
     CaseEvent,
     Consent,
     Patient,
+    SafeContact,
     StayReason,
 )
 from ui.errors import Refused
@@ -288,3 +289,32 @@ def open_account(patient: Patient, email: str, *, case: Case, by, at: dt.datetim
     )
     invite(user, case_ref=case.ref, at=at)
     return locked
+
+
+@transaction.atomic
+def agree_safe_contact(
+    patient: Patient, channel: str, reason: str, *, case: Case, by, at: dt.datetime | None = None
+) -> SafeContact:
+    """Set the flag "risk at home" with the one channel agreed, or take it off with an empty channel (MSG-8).
+
+    Raises Refused without a reason and for a channel that is not known.
+    """
+    at = at or timezone.now()
+    if channel not in rules.SAFE_CHANNELS:
+        raise Refused("Choose how the person may be reached.", field="channel")
+    if not reason.strip():
+        raise Refused("Write why, and what was agreed.", field="reason")
+    before = patient.agreed_channel
+    made = SafeContact.objects.create(patient=patient, channel=channel, reason=reason.strip(), by=by, at=at)
+    record_change(
+        "safe contact", by=by, case_ref=case.ref, before={"channel": before}, after={"channel": channel}, at=at
+    )
+    return made
+
+
+def is_kept_from(channel: str, recipient: str) -> bool:
+    """Tell whether a notice must not go to this address because its owner agreed on another channel (MSG-8)."""
+    owner = {"phone": recipient} if channel == "text" else {"email__iexact": recipient}
+    newest = SafeContact.objects.filter(patient=models.OuterRef("pk")).order_by("-at", "-id")
+    agreed = Patient.objects.filter(**owner).annotate(agreed=models.Subquery(newest.values("channel")[:1]))
+    return agreed.exclude(agreed=None).exclude(agreed__in=["", channel]).exists()

@@ -9,9 +9,9 @@ class PatientsConfig(AppConfig):
         from django.urls import register_converter
 
         from accounts import access
-        from notices.actions import register_phone
+        from notices.actions import register_phone, register_veto
         from patients import relations
-        from patients.actions import phone_for_texts
+        from patients.actions import is_kept_from, phone_for_texts
         from patients.converters import CaseConverter
         from patients.deadlines import register_kinds
 
@@ -20,3 +20,4 @@ class PatientsConfig(AppConfig):
             access.register("case", name, rule)
         register_phone(phone_for_texts)
         register_kinds()
+        register_veto(is_kept_from)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,9 +12,10 @@ from django.urls import reverse
 from accounts.access import requires, visible
 from accounts.requests import Request
 from patients import actions
-from patients.forms import QUESTIONS, AccountForm, ConsentsForm, ContactForm
+from patients.forms import QUESTIONS, AccountForm, ConsentsForm, ContactForm, SafeContactForm
 from patients.models import Case
 from ui.errors import Refused
+from ui.posting import attempt, posted, status_of
 
 
 def _see(url_name: str, case: Case) -> HttpResponse:
@@ -76,3 +79,17 @@ def consents(request: Request, case: str) -> HttpResponse:
         return _see("patients:consents", found)
     context = {"case": found, "form": form, "by_staff": by_staff}
     return render(request, "patients/consents.html", context, status=422 if form.errors else 200)
+
+
+@requires("safe_contact", "write")
+def safe_contact(request: Request, case: str) -> HttpResponse:
+    """The flag "risk at home": how the person may be reached from now on (MSG-8)."""
+    found = visible(request, Case, "patient", ref=case)
+    form = SafeContactForm(posted(request), initial={"channel": found.patient.agreed_channel})
+    agree = partial(actions.agree_safe_contact, found.patient, case=found, by=request.user)
+    if form.is_valid() and attempt(form, lambda: agree(**form.cleaned_data)):
+        messages.success(request, "It is in force from now on.")
+        return _see("patients:safe-contact", found)
+    history = found.patient.safe_contacts.select_related("by").order_by("-at", "-id")
+    context = {"case": found, "form": form, "history": history}
+    return render(request, "patients/safe_contact.html", context, status=status_of(form))

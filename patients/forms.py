@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django import forms
 from django.core.exceptions import ValidationError
 
+from patients import rules
 from patients.identity import Unreadable, read_phone, read_postcode
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
@@ -83,4 +84,21 @@ class AccountForm(forms.Form):
         help_text="Make sure with the person that only they read it.",
         max_length=254,
         error_messages={"required": "The e-mail address is missing."},
+    )
+
+
+class SafeContactForm(forms.Form):
+    """How somebody at risk at home may be reached."""
+
+    channel = forms.ChoiceField(
+        label="How may they be reached?",
+        choices=list(rules.SAFE_CHANNELS.items()),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    reason = forms.CharField(
+        label="Why, and what was agreed",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write why, and what was agreed"},
     )

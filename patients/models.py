@@ -64,8 +64,19 @@ class Patient(models.Model):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    @property
+    def agreed_channel(self) -> str:
+        """The one channel agreed with somebody at risk at home; empty where there is no such risk (MSG-8)."""
+        newest = self.safe_contacts.order_by("-at", "-id").first()
+        return newest.channel if newest else ""
+
     def consent(self, kind: str) -> bool:
-        """Tell whether the newest answer of this kind is yes; no answer is no."""
+        """Tell whether the newest answer of this kind is yes; no answer is no.
+
+        Under the flag "risk at home" the agreed channel alone is consented to, whatever was answered before (MSG-8).
+        """
+        if kind in rules.REACHES_HOME and (agreed := self.agreed_channel):
+            return kind == agreed
         newest = self.consents.filter(kind=kind).order_by("-at", "-id").first()
         return newest is not None and newest.given
 
@@ -88,6 +99,25 @@ class Consent(models.Model):
     given = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = append_only_triggers()
+
+
+class SafeContact(models.Model):
+    """The flag "risk at home": from then on the person is reached by the agreed channel alone (MSG-8).
+
+    The newest row is in force; one with an empty channel takes the flag off.
+    """
+
+    append_only = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="safe_contacts")
+    channel = models.CharField(max_length=8, blank=True, choices=list(rules.SAFE_CHANNELS.items()))
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

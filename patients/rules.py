@@ -83,3 +83,12 @@ PROBLEMS = {
     "specific_phobia": "Specific phobia",
     "none_stated": "No single problem stated",
 }
+
+# MSG-8: how somebody at risk at home is reached; whatever else could be seen or heard by others is not used.
+SAFE_CHANNELS = {
+    "": "No risk at home: the usual ways",
+    "email": "E-mail only",
+    "text": "Text message only",
+    "page": "Nothing is sent: they look at their page themselves",
+}
+REACHES_HOME = frozenset({"post", "voicemail", "text"})
