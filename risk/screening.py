@@ -15,6 +15,11 @@ AROUND = 160
 DENIALS = r"(?:not|never|no|don'?t|didn'?t|haven'?t|hasn'?t|isn'?t|wasn'?t|won'?t|wouldn'?t|without|nor)"
 WORDS_BETWEEN = 3
 
+# Whom somebody may hurt, or be hurt by: "my mood" is nobody.
+PEOPLE = (
+    r"husband|wife|partner|boyfriend|girlfriend|ex|son|daughter|child|children|kids?|baby|mother|mum|father|dad"
+    r"|parents|brother|sister|uncle|aunt|grandad|nan|boss|neighbou?r|flatmate|stepfather|stepdad|family"
+)
 # What a phrase is a sign of, and the phrases: regular expressions over lower-case text with plain apostrophes.
 SIGNS: dict[str, tuple[str, ...]] = {
     "suicide": (
@@ -41,10 +46,11 @@ SIGNS: dict[str, tuple[str, ...]] = {
         r"self[- ]?harm\w*",
     ),
     "harm to others": (
-        r"(?:kill|killing|hurt|hurting|stab|stabbing|attack|attacking) (?:him|her|them|someone|somebody|my \w+)",
+        r"(?:kill|killing|hurt|hurting|stab|stabbing|attack|attacking) (?:him|her|them|someone|somebody"
+        rf"|my (?:{PEOPLE}))",
     ),
     "harm from others": (
-        r"(?:he|she|they|my \w+) (?:hits|hit|beats|beat|chokes|choked|strangles|strangled|rapes|raped|hurts|threatens"
+        rf"(?:he|she|they|my (?:{PEOPLE})) (?:hits|hit|beats|beat|chokes|choked|strangles|strangled|rapes|raped|hurts|threatens"
         r"|threatened) me",
         r"afraid (?:of|to go) (?:him|her|home)",
         r"not safe at home",
