@@ -50,8 +50,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
         rf"|my (?:{PEOPLE}))",
     ),
     "harm from others": (
-        rf"(?:he|she|they|my (?:{PEOPLE})) (?:hits|hit|beats|beat|chokes|choked|strangles|strangled|rapes|raped|hurts|threatens"
-        r"|threatened) me",
+        rf"(?:he|she|they|my (?:{PEOPLE})) (?:hits|hit|beats|beat|chokes|choked|strangles|strangled|rapes|raped|hurts"
+        r"|threatens|threatened) me",
         r"afraid (?:of|to go) (?:him|her|home)",
         r"not safe at home",
     ),
