@@ -300,7 +300,7 @@ NOTICES: dict[str, Notice] = {
         reminder=True,
     ),
     "never_engaged": waiting(
-        "Something has left a list", "Nobody answered, so something was handed to patient services. Please look at it."
+        "Something has left a list", "Nobody answered, so something has left one list for another. Please look at it."
     ),
     # Letters
     "letter_submitted": waiting("Something waits for you", "A document waits to be looked at."),
