@@ -82,6 +82,12 @@ def test_nobody_else_and_no_other_time(world, client_of, alone, at):
     assert not alone.lines.filter(kind="line").exists()
 
 
+def test_a_patient_who_comes_within_a_minute_or_two_is_not_told_of_being_late(world, client_of, alone, at):
+    with at(alone.appointment.starts_at + 2 * MINUTES):
+        room.join(alone, world.alice.user)
+        assert "Being late" not in client_of(world.alice).get(door("room", alone)).content.decode()
+
+
 @pytest.mark.rule("APPT-16a")
 def test_a_patient_who_comes_late_is_welcome_and_told_the_planned_end(world, client_of, alone, at):
     alice, start = client_of(world.alice), alone.appointment.starts_at

@@ -12,6 +12,8 @@ from therapy.room.models import Session
 
 # How long a patient who came late is told that they are welcome.
 WELCOMED_FOR = dt.timedelta(minutes=5)
+# A minute or two after the start nobody calls late.
+LATE_FROM = dt.timedelta(minutes=3)
 
 
 def strip_of(session: Session, user, at: dt.datetime) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def _for_patient(session: Session, at: dt.datetime) -> dict[str, Any]:
     answer = confidentiality.answer_of(session)
     asked = confidentiality.statement_of(session) is not None and not session.ended_at
     came = session.presences.filter(user=session.patient_user_id).values_list("joined_at", flat=True).first() or at
-    late = came > session.appointment.starts_at
+    late = came - session.appointment.starts_at >= LATE_FROM
     return {
         "asked": asked and (answer is None or answer.answer != confidentiality.AGREED),
         "answer": answer,
