@@ -10,6 +10,7 @@ from django.utils import timezone
 from clinicians import actions as clinicians
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
+from patients import actions as patients
 from tests import cast
 from therapy.appointments import actions, moving, rules
 from therapy.appointments.models import Appointment, Move
@@ -206,3 +207,14 @@ def test_a_move_is_kept_for_good(world, old):
         with pytest.raises(DatabaseError), transaction.atomic():
             verb()
     assert [event.what for event in old.events.all()] == ["offered", "confirmed", "clinician_cancelled", "moved"]
+
+
+@pytest.mark.rule("APPT-11d")
+def test_one_of_many_ahead_can_be_moved_all_the_same(world, press, confirmed, old):
+    patients.set_details(world.alice_case, step="3", problem="gad", protocol="", by=world.amara.user)
+    world.alice_case.refresh_from_db()
+    for week in (2, 3, 4):
+        confirmed(82 * HOURS + week * 7 * DAY, at=uk("2026-11-23 09:00"), key=str(week))
+    assert press().status_code == 303
+    old.refresh_from_db()
+    assert old.status == "cancelled"

@@ -66,7 +66,7 @@ def move_to_free_time(
         return made
     old = _cancelled(appointment, by=by, side="patient", reason=reason, at=at)
     case = patients.lock(old.case)
-    if why_not := slots.why_not(case, at):
+    if why_not := slots.why_not(case, at, besides=old):
         raise Refused(why_not)
     new = choosing.take(
         case, starts_at=starts_at, minutes=minutes, client_key=client_key, by=by, modality=modality, at=at, quietly=True

@@ -57,7 +57,7 @@ def why_not(case: Case, at: dt.datetime, *, besides: Appointment | None = None) 
             state=case.state,
             clinician_open=clinician is not None and clinician.active and clinician.self_booking,
             assessment_booked=booking.next_kind(case) == "assessment" and held.exists(),
-            ahead=ahead.count(),
+            ahead=0 if besides else ahead.count(),  # one goes and one comes, however many there are
         )
     )
 

@@ -22,7 +22,7 @@ from therapy.appointments.models import Appointment
 from therapy.connection.showing import drawing_for
 from ui.posting import attempt, posted, see, status_of
 
-PAST_ON_A_PAGE = 20
+PAST_ON_A_PAGE, UPCOMING_ON_A_PAGE = 20, 15
 RELATED = ("case__site", "case__policy_version", "patient__user", "clinician__user", "session")
 MOVED = ("moved_to__new", "moved_from__old")
 
@@ -37,11 +37,17 @@ def _to(appointment: Appointment) -> HttpResponse:
 
 
 def _list_page(request: Request, rows, context: dict[str, Any]) -> HttpResponse:
-    """Draw upcoming appointments whole and past ones a page at a time."""
+    """Draw the next appointments, and past ones a page at a time; what is further ahead stands in the weeks."""
     now = timezone.now()
     rows = rows.select_related(*RELATED, "note", "note_draft")
     past = Paginator(rows.past(now), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
-    context |= {"upcoming": rows.upcoming(now), "past": past, "now": now}
+    ahead = list(rows.upcoming(now)[: UPCOMING_ON_A_PAGE + 1])
+    context |= {
+        "upcoming": ahead[:UPCOMING_ON_A_PAGE],
+        "more": len(ahead) > UPCOMING_ON_A_PAGE,
+        "past": past,
+        "now": now,
+    }
     return render(request, "therapy/appointments/list.html", context)
 
 
