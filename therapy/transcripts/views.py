@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -38,7 +39,7 @@ def conversations(request: Request) -> HttpResponse:
     """All sessions of all episodes, newest first; `?q=` finds lines in all of them."""
     mine = list_visible(request, Session)
     query = request.GET.get("q", "").replace("\0", "")[: rules.LONGEST_QUERY].strip()
-    context = {"query": query}
+    context: dict[str, Any] = {"query": query}
     if query:
         found = presenting.search(mine, request.user, query)
         context |= {"found": found[: rules.MOST_FOUND], "more": len(found) > rules.MOST_FOUND, "most": rules.MOST_FOUND}

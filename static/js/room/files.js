@@ -28,7 +28,7 @@ export function fill(item, file) {
 
 /** Asks how the session's files stand when a line of a file appears, and goes on while one of them waits. */
 export class States {
-  constructor(log, url, ask = fetch) {
+  constructor(log, url, ask = (...asked) => fetch(...asked)) {
     Object.assign(this, { log, url, ask });
     this.timer = 0;
     new MutationObserver(() => this.hasNews && this.refresh()).observe(log, { childList: true, subtree: true });
