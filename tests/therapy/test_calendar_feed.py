@@ -15,6 +15,7 @@ from tests import cast
 from therapy.appointments import actions, moving, rules
 from therapy.feeds import actions as feeds
 from therapy.feeds import limits
+from therapy.feeds import rules as rules_of_feeds
 from therapy.feeds.models import CalendarFeed
 
 HOURS = dt.timedelta(hours=1)
@@ -95,7 +96,7 @@ def test_a_changed_appointment_keeps_its_name_and_counts_up(world, client, at, o
     assert len({str(event["uid"]) for event in (before, after, gone)}) == 1
     assert [int(event["sequence"]) for event in (before, after, gone)] == [0, 1, 2]
     assert [str(event["status"]) for event in (before, after, gone)] == ["TENTATIVE", "CONFIRMED", "CANCELLED"]
-    assert str(before["summary"]) == "Appointment, to confirm"
+    assert str(before["summary"]) == "Appointment (to confirm)"
 
 
 @pytest.mark.rule("APPT-8d")
@@ -181,3 +182,13 @@ def test_one_appointment_is_a_file_for_those_who_may_see_it(world, client_of, at
             assert len(events_of(answer)) == 1
             assert answer["Content-Disposition"] == 'attachment; filename="appointment.ics"'
         assert client_of(world.bob).get(url).status_code == 404
+
+
+@pytest.mark.rule("APPT-8d")
+def test_no_line_is_longer_than_the_standard_allows():
+    moment = uk("2026-11-26 19:00")
+    entry = rules_of_feeds.Entry(f"uid@{'long.' * 30}example", moment, 60, "offered", "ABCD 2345", 1, moment)
+    content = rules_of_feeds.calendar_of([entry])
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert str(event["uid"]) == entry.uid

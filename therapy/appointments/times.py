@@ -65,13 +65,16 @@ def monday(asked: str) -> dt.date | None:
 def page_of_times(case: Case, option: Option, asked_week: str, at: dt.datetime, href: Callable[[str], str]) -> dict:
     """Return one week of free times by day and part of the day, and the weeks before and after that have any."""
     starts = slots.free_times(case, option.minutes, at=at)
-    weeks = sorted({week_of(timezone.localtime(start).date()) for start in starts})
+    zone = timezone.get_current_timezone()  # asked once: there are thousands of starts
+    by_week: dict[dt.date, list[dt.datetime]] = {}
+    for start in starts:
+        by_week.setdefault(week_of(start.astimezone(zone).date()), []).append(start)
+    weeks = sorted(by_week)
     week = monday(asked_week) or (weeks[0] if weeks else week_of(timezone.localdate(at)))
-    shown = [start for start in starts if week_of(timezone.localtime(start).date()) == week]
     return {
         "week": week,
         "last_day": week + dt.timedelta(days=6),
-        "days": _by_day(shown, option, href),
+        "days": _by_day(by_week.get(week, []), option, href),
         "earlier": max((one for one in weeks if one < week), default=None),
         "later": min((one for one in weeks if one > week), default=None),
     }

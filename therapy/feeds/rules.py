@@ -8,11 +8,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from icalendar import Calendar, Event
-
 TITLE = "Appointment"
 PRODUCT = "-//ieso//appointments//EN"
 REFRESH = "PT1H"
+LONGEST_LINE = 75
 # What is over stays in the feed for so long.
 KEPT = dt.timedelta(days=90)
 CANCELLED = frozenset({"declined", "lapsed", "cancelled", "late_cancelled", "clinician_cancelled"})
@@ -39,33 +38,47 @@ def status_of(status: str) -> str:
 
 
 def calendar_of(entries: Iterable[Entry]) -> bytes:
-    """Return the entries as an iCalendar file. All times are UTC, so that no zone needs to be described in it."""
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", "Appointments")
-    calendar.add("x-published-ttl", REFRESH)
+    """Return the entries as an iCalendar file (RFC 5545). All times are UTC, so that no zone needs describing in it.
+
+    Written out line by line: a library takes twenty times as long, and nothing in our values needs escaping.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "METHOD:PUBLISH"]
+    lines += ["X-WR-CALNAME:Appointments", f"X-PUBLISHED-TTL:{REFRESH}"]
     for entry in entries:
-        calendar.add_component(_event(entry))
-    return calendar.to_ical()
+        lines += _event(entry)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
 
 
-def _event(entry: Entry) -> Event:
-    cancelled = entry.status in CANCELLED
-    event = Event()
-    event.add("uid", entry.uid)
-    event.add("dtstamp", entry.changed_at.astimezone(dt.UTC))
-    event.add("last-modified", entry.changed_at.astimezone(dt.UTC))
-    event.add("sequence", max(0, entry.changes - 1))
-    event.add("dtstart", entry.starts_at.astimezone(dt.UTC))
-    event.add("dtend", (entry.starts_at + dt.timedelta(minutes=entry.minutes)).astimezone(dt.UTC))
-    event.add("summary", f"{TITLE}, to confirm" if entry.status == "offered" else TITLE)
-    event.add("description", f"Reference: {entry.reference}")
-    event.add("status", status_of(entry.status))
-    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
-    event.add("class", "PRIVATE")
-    return event
+def _event(entry: Entry) -> list[str]:
+    changed = _moment(entry.changed_at)
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{entry.uid}",
+        f"DTSTAMP:{changed}",
+        f"LAST-MODIFIED:{changed}",
+        f"SEQUENCE:{max(0, entry.changes - 1)}",
+        f"DTSTART:{_moment(entry.starts_at)}",
+        f"DTEND:{_moment(entry.starts_at + dt.timedelta(minutes=entry.minutes))}",
+        f"SUMMARY:{TITLE} (to confirm)" if entry.status == "offered" else f"SUMMARY:{TITLE}",
+        f"DESCRIPTION:Reference: {entry.reference}",
+        f"STATUS:{status_of(entry.status)}",
+        f"TRANSP:{'TRANSPARENT' if entry.status in CANCELLED else 'OPAQUE'}",
+        "CLASS:PRIVATE",
+        "END:VEVENT",
+    ]
+
+
+def _moment(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _folded(line: str) -> str:
+    """Return a line in pieces of at most 75 octets, each but the first begun by a blank; our lines are ASCII."""
+    pieces = [line[:LONGEST_LINE]]
+    rest = line[LONGEST_LINE:]
+    pieces += [rest[start : start + LONGEST_LINE - 1] for start in range(0, len(rest), LONGEST_LINE - 1)]
+    return "\r\n ".join(pieces)
 
 
 def new_token() -> str:

@@ -1,0 +1,100 @@
+"""Server time of the calendar's pages and of the search for free times, beside three years of appointments.
+
+`bin/test tests/therapy/test_calendar_speed.py -s -n 0` prints the table of docs/measurements.md, which is about medians
+on a quiet machine; the tests hold the quickest run to the limit, since beside other work the median says little.
+"""
+
+import datetime as dt
+import statistics
+import time
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import cast
+from tests.therapy import busy
+from therapy.appointments import slots
+from therapy.appointments.models import Appointment
+from therapy.feeds import actions as feeds
+
+SEARCH_MS, PAGE_MS, RUNS = 50, 100, 15
+
+
+def timed(what) -> list[float]:
+    """Milliseconds of each run, after two that do not count."""
+    times = []
+    for number in range(RUNS + 2):
+        began = time.perf_counter()
+        what()
+        if number > 1:
+            times.append((time.perf_counter() - began) * 1000)
+    return sorted(times)
+
+
+def row_of(name: str, who: str, times: list[float]) -> float:
+    print(f"| {name} | {who} | {statistics.median(times):.1f} | {times[-2]:.1f} |")  # noqa: T201
+    return statistics.median(times)
+
+
+@pytest.fixture
+def full(world):
+    rows = busy.three_years(world, timezone.localdate())
+    print(f"\n{len(rows)} appointments of one clinician")  # noqa: T201
+    return rows
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.rule("APPT-3d")
+def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
+    now = timezone.now()
+    world.alice_case.refresh_from_db()
+
+    def search():
+        case = type(world.alice_case).objects.get(pk=world.alice_case.pk)
+        return slots.free_times(case, 60, at=now)
+
+    assert len(search()) > 1000
+    times = timed(search)
+    row_of("search of free times, half a year", "patient", times)
+    assert times[0] < SEARCH_MS
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_every_page_of_the_calendar_takes_less_than_100_ms(world, full, client_of, client):
+    case = world.alice_case.ref
+    one = Appointment.objects.filter(case=world.alice_case).upcoming(timezone.now()).first()
+    ahead = (timezone.localdate() + dt.timedelta(days=14)).isoformat()
+    free = slots.free_times(world.alice_case, 60, at=timezone.now())[0].isoformat().replace("+", "%2B")
+    pages = [
+        ("clinician's home, Today", "amara", "/home/"),
+        ("week", "amara", reverse("therapy:week")),
+        ("a week ahead", "amara", f"{reverse('therapy:week')}?week={ahead}"),
+        ("list", "amara", reverse("therapy:my-appointments")),
+        ("list, page 100", "amara", f"{reverse('therapy:my-appointments')}?page=100"),
+        ("appointments of a case", "amara", reverse("therapy:appointments", args=[case])),
+        ("an appointment", "amara", reverse("therapy:appointment", args=[one.ref])),
+        ("offer", "amara", reverse("therapy:offer", args=[case])),
+        ("series", "amara", reverse("therapy:series", args=[case])),
+        ("move", "amara", reverse("therapy:moving", args=[one.ref])),
+        ("hours", "amara", reverse("clinicians:availability")),
+        ("hours by the half hour", "amara", reverse("clinicians:exact-hours")),
+        ("patient's home", "alice", "/home/"),
+        ("week", "alice", reverse("therapy:week")),
+        ("list", "alice", reverse("therapy:my-appointments")),
+        ("free times", "alice", reverse("therapy:times", args=[case])),
+        ("book a time", "alice", f"{reverse('therapy:choosing', args=[case])}?start={free}&how=typed-60"),
+        ("other times", "alice", reverse("therapy:other-times", args=[one.ref])),
+        ("calendar feed", "amara", reverse("therapy:feed-file", args=[feeds.open_feed(cast.user_of(world.amara))])),
+    ]
+    slow = {}
+    for name, who, url in pages:
+        reader = client_of(getattr(world, who)) if "feed" not in name else client
+        assert reader.get(url).status_code == 200, name
+        times = timed(lambda reader=reader, url=url: reader.get(url))
+        row_of(name, who, times)
+        if times[0] >= PAGE_MS:
+            slow[name] = times[0]
+    assert not slow
