@@ -79,8 +79,10 @@ class Hub:
         self.outward.say(group, payload, lasting=lasting)
 
     def ring_all(self) -> None:
-        for group in list(self.listeners):
-            self.ring(group, {})
+        """Ring every listener, once, however many groups it hears: each of them reads from Postgres."""
+        heard = {listener: group for group, listeners in self.listeners.items() for listener in listeners}
+        for listener, group in heard.items():
+            listener(group, {})
 
     def close_all(self, code: int) -> None:
         """Close every socket of this process; each of them hears its person's group."""
