@@ -1,6 +1,7 @@
 """The tutorial's message, kept."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class Message(models.Model):
@@ -8,4 +9,4 @@ class Message(models.Model):
 
     room_name = models.CharField(max_length=100, db_index=True)
     body = models.TextField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
