@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from therapy.enclosures.presenting import in_lines
 from therapy.enclosures.registry import Shown
-from therapy.room.models import Line, Session
+from therapy.room.models import Line, SentInError, Session
 from therapy.templatetags.written import written
 from therapy.transcripts import rules
 from therapy.transcripts.models import LineKey, LineMark, LineNote
@@ -72,6 +73,11 @@ def rows_of(session: Session, user) -> list[Row]:
     return [_row(line, user, names, marks, notes, carried) for line in lines]
 
 
+def by_days(rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    """Return the lines of a transcript day by day."""
+    return [(name, list(lines)) for name, lines in groupby(rows, key=lambda row: row.day)]
+
+
 def _names(session: Session) -> dict[int | None, str]:
     return {session.patient_user_id: "You", session.clinician_user_id: session.clinician_user.name}
 
@@ -108,10 +114,11 @@ def search(sessions: QuerySet, user, query: str) -> list[Found]:
     keys = LineKey.objects.filter(session__in=sessions.values("pk"))
     for word in words:
         keys = keys.filter(text__contains=word)
-    held = Q(pk__in=keys.values("pk"))
-    if fresh := _in_fresh(sessions, words):
-        held |= Q(pk__in=fresh)
-    lines = Line.objects.filter(held).exclude(hidden_from(user))
+    hidden = SentInError.objects.filter(line__session__in=sessions.values("pk")).exclude(line__sender=user)
+    keys = keys.exclude(pk__in=list(hidden.values_list("line_id", flat=True)))
+    # Within a session lines are kept in their order, and sessions in that of their rooms: no table more is asked.
+    newest = keys.order_by("-session_id", "pk").values_list("pk", flat=True)[: rules.MOST_FOUND + 1]
+    lines = Line.objects.filter(pk__in=[*newest, *_in_fresh(sessions, words)]).exclude(hidden_from(user))
     return found_in(_newest_first(lines)[: rules.MOST_FOUND + 1], user, words)
 
 
@@ -131,8 +138,7 @@ def marked_by(sessions: QuerySet, user) -> list[Found]:
 
 
 def _newest_first(lines: QuerySet) -> QuerySet:
-    related = ("session__appointment", "session__clinician_user")
-    return lines.select_related(*related).order_by("-session__opens_at", "-session_id", "seq")
+    return lines.select_related("session__clinician_user").order_by("-session__opens_at", "-session_id", "seq")
 
 
 def found_in(lines: Iterable[Line], user, words: list[str]) -> list[Found]:

@@ -59,8 +59,8 @@ def marks(request: Request) -> HttpResponse:
 def own(request: Request, session: uuid.UUID) -> HttpResponse:
     """One transcript to read, with the patient's own marks and notes."""
     found = visible(request, Session, *RELATED, ref=session)
-    rows = presenting.rows_of(found, request.user)
-    return render(request, "therapy/transcripts/own.html", {"session": found, "rows": rows, "base": request.path})
+    days = presenting.by_days(presenting.rows_of(found, request.user))
+    return render(request, "therapy/transcripts/own.html", {"session": found, "days": days, "base": request.path})
 
 
 @requires("own_transcripts", "read", methods=("GET",))
