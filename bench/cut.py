@@ -51,7 +51,7 @@ class Client:
         """Try again and again until the network is there and everything has come; the seconds since its return."""
         attempt = 0
         while True:
-            wait = random.random() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)  # noqa: S311 - jitter
+            wait = random.random() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
             attempt += 1
             if online and now() + wait > returns_at:
                 wait = max(0.0, returns_at - now())

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves that the room loses, doubles and misplaces nothing while everything under it is killed and cut.
 
-    bench/faults.py                        the full drill: 10 minutes, 10 rooms at 20 lines a second, 100 kills, a deploy
+    bench/faults.py                        10 minutes, 10 rooms at 20 lines a second, 100 kills, a deploy
     bench/faults.py --minutes 0.5          a short one
     bench/faults.py --control              the same with resume switched off: shows that loss would be seen
     bench/faults.py --report docs/room-reliability.md
@@ -84,7 +84,7 @@ class Drill:
         }
         given, wanted = self.folder / "plan.json", self.folder / "result.json"
         given.write_text(json.dumps(plan))
-        command = [sys.executable, "-m", "bench.drill.load", given, wanted]
+        command = [sys.executable, "-m", "bench.drill.load", str(given), str(wanted)]
         with (self.folder / "load.out").open("w") as out:
             load = processes.spawn(command, log=out, cwd=BASE)
         try:

@@ -160,7 +160,7 @@ def schedule_of(spec: dict[str, Any], pairs: int) -> list[tuple[float, Side]]:
     """The times of sending: one direction at a rate, or each side of each pair once a period from a drawn moment on."""
     if spec["scenario"] == "pair":
         return [(number / spec["rate"], (0, 0)) for number in range(int(spec["seconds"] * spec["rate"]))]
-    drawn = random.Random(spec["seed"])  # noqa: S311 - arrival times
+    drawn = random.Random(spec["seed"])
     times = []
     for where in [(pair, side) for pair in range(pairs) for side in (0, 1)]:
         at = drawn.random() * spec["period"]

@@ -31,12 +31,13 @@ async def run(plan: dict[str, Any]) -> dict[str, Any]:
         for room in plan["rooms"]
         for side in ("patient", "clinician")
     ]
-    staying = [asyncio.create_task(seat.stay()) for seat in seats]
+    staying: list[asyncio.Future[Any]] = [asyncio.create_task(seat.stay()) for seat in seats]
     await until(lambda: all(seat.protocol.open for seat in seats), COME_IN_SECONDS)
     print("writing", flush=True)
     end = time.monotonic() + plan["seconds"]
     writing = asyncio.gather(*(seat.write(plan["rate"] / 2, end) for seat in seats))
-    done, _ = await asyncio.wait({writing, *staying}, return_when=asyncio.FIRST_COMPLETED)
+    efforts: set[asyncio.Future[Any]] = {writing, *staying}
+    done, _ = await asyncio.wait(efforts, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()
     cutter.cutting = False

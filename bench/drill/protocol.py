@@ -51,7 +51,8 @@ class Protocol:
         self.open = self.http = False
         self.attempts, self.restarting = 0, 0.0
         self.opened_at: float | None = None
-        self.pinged_at, self.pong_by = 0.0, None
+        self.pong_by: float | None = None
+        self.pinged_at = 0.0
         self.asked_at, self.reported = 0.0, 0
 
     # --- the person -----------------------------------------------------------------------------------

@@ -104,10 +104,7 @@ class Service:
 
     def kill(self, name: str) -> None:
         """SIGKILL; Postgres by turns its first process alone and all of them, as a power cut would."""
-        if name in ("postgres", "redis"):
-            process = getattr(self.services, name)
-        else:
-            process = self.children[name].process
+        process = getattr(self.services, name) if name in ("postgres", "redis") else self.children[name].process
         if process is None or process.poll() is not None:
             return
         if name == "postgres" and self.kills[name] % 2:
