@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 SILENT = {"script", "style", "head"}
+# Their words stand in the flow of the text: nothing parts them from what is before and after.
+INLINE = {"a", "span"}
 
 
 @dataclass
@@ -56,6 +58,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs) -> None:
         given = dict(attrs)
+        self._part(tag)
         if tag in SILENT or tag == "title":
             self._in.append(tag)
         if tag == "form":
@@ -98,7 +101,12 @@ class _Reader(HTMLParser):
         else:
             form.fields.append((name, value or ""))
 
+    def _part(self, tag: str) -> None:
+        if tag not in INLINE:
+            self.words.append(" ")
+
     def handle_endtag(self, tag: str) -> None:
+        self._part(tag)
         if self._in and tag == self._in[-1]:
             self._in.pop()
         if tag == "form":
@@ -148,7 +156,7 @@ class Page:
         reader.feed(self.html)
         self.forms: list[Form] = reader.forms
         self.links: list[tuple[str, str]] = reader.links
-        self.text = " ".join(" ".join(reader.words).split())
+        self.text = " ".join("".join(reader.words).split())
 
     def form(self, *, having: str = "", action: str = "") -> Form:
         """Return the first form with a control of this name, or whose address holds `action`."""
