@@ -5,19 +5,21 @@ due among them.
     bench/deadlines.py            a table and a plot into docs/deadlines.md and docs/deadlines.svg
     bench/deadlines.py --quick    10 thousand and 1 million, one line at the end
 
-Run by the project's Python (.venv/bin/python bench/deadlines.py), on a Postgres of its own with fsync on. What is due
+On a Postgres of its own with fsync on. What is due
 is opened by the verb, and so are 200 of those that are not; the rest of a million are copies of these, in which only
 key, case and times differ, inserted by the site's role under the same constraints and triggers.
 """
 
 from __future__ import annotations
 
+if not __package__:
+    __import__("home").go("deadlines")  # called as a file: its own folder is on the path, nothing else is set up yet
+
 import argparse
 import datetime as dt
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -219,7 +221,7 @@ def work(name: str, number: int, *, kill: bool) -> tuple[float, int, int, int]:
 
 PAGE = """# What deadlines cost
 
-`.venv/bin/python bench/deadlines.py` on {day}, {machine}, Postgres with fsync on, other work held back. A deadline that
+`bench/deadlines.py` on {day}, {machine}, Postgres with fsync on, other work held back. A deadline that
 acts writes a row into the outbox. An idle sweep is one in which nothing is due; the median and the worst of {sweeps}.
 The due ones are {due:,} over {cases:,} cases, done by {measured} processes; then the same by {killed} processes of
 which the oldest is ended by `kill -9` every second and replaced: what was missed and doubled is counted over both.
@@ -283,5 +285,4 @@ def panel(left: int, title: str, values: list[float], limit: float, rows: list[R
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()

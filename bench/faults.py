@@ -11,10 +11,12 @@ Ends with `faults: K kills, C cuts, L acknowledged lines; lost 0 doubled 0 mispl
 
 from __future__ import annotations
 
+if not __package__:
+    __import__("home").go("faults")  # called as a file: its own folder is on the path, nothing else is set up yet
+
 import argparse
 import datetime as dt
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -23,17 +25,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.drill import report
+from bench.drill.service import Service
+from bench.drill.verdict import Row, Transcript, Verdict, judge
+from ieso import processes
+
 BASE = Path(__file__).resolve().parent.parent
-PYTHON = BASE / ".venv/bin/python"
-if PYTHON.exists() and Path(sys.prefix).resolve() != (BASE / ".venv").resolve():
-    os.execv(PYTHON, [str(PYTHON), *sys.argv])  # noqa: S606 - ourselves, with our packages
-sys.path.insert(0, str(BASE))
-
-from bench.drill import report  # noqa: E402 - needs the path
-from bench.drill.service import Service  # noqa: E402
-from bench.drill.verdict import Row, Transcript, Verdict, judge  # noqa: E402
-from ieso import processes  # noqa: E402
-
 KILLS_A_MINUTE = 10
 POLL_SECONDS = 0.05
 FIRST_KILL_SECONDS = 1.0

@@ -8,24 +8,19 @@ bench/room.py --only pair --systems room,floor --server uvicorn --processes 2
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
 if not __package__:
-    PYTHON = str(ROOT / ".venv/bin/python")
-    os.chdir(ROOT)
-    os.execv(PYTHON, [PYTHON, "-m", "bench.room", *sys.argv[1:]])  # noqa: S606 - ourselves
+    __import__("home").go("room")  # called as a file: its own folder is on the path, nothing else is set up yet
 
-import argparse  # noqa: E402 - only in the environment that has everything else
-import json  # noqa: E402
-import time  # noqa: E402
-from typing import Any  # noqa: E402
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
 
-from bench import scenarios  # noqa: E402
-from bench.report import last_line, print_table, write_page  # noqa: E402
-from bench.stack import SERVERS, SYSTEMS, services  # noqa: E402
+from bench import scenarios
+from bench.report import last_line, print_table, write_page
+from bench.stack import SERVERS, SYSTEMS, services
 
 
 def arguments() -> argparse.Namespace:

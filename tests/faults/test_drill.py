@@ -18,7 +18,7 @@ LAST = re.compile(
 
 def drill(*options: str) -> tuple[int, dict[str, int]]:
     """Run the drill; return its code and the figures of its last line."""
-    command = [sys.executable, "bench/faults.py", "--rooms=2", f"--port={free_port()}", *options]
+    command = [sys.executable, "-m", "bench.faults", "--rooms=2", f"--port={free_port()}", *options]
     done = subprocess.run(command, cwd=paths.BASE_DIR, capture_output=True, text=True)
     found = LAST.fullmatch(done.stdout.strip().splitlines()[-1])
     assert found, done.stdout + done.stderr
