@@ -40,7 +40,8 @@ STANDINGS = {
         can_withdraw=True,
     ),
     "allocated": Standing(
-        "You have a therapist.", "Your therapist writes to you within 48 hours and offers you a first appointment."
+        "You have a therapist.",
+        "Your therapist writes to you within 48 hours. Then you find a time for your first appointment.",
     ),
     "assessment": Standing(
         "You have had your first appointment.", "Your therapist and you decide together what helps you best."

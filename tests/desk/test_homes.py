@@ -76,3 +76,7 @@ def test_an_entry_of_the_admin_notes_is_kept_and_an_empty_one_is_not(world, clie
     page = office.get(f"/cases/{world.alice_case.ref}/admin-notes/").content.decode()
     assert "&lt;b&gt;Again" in page
     assert world.alice_case.admin_notes.filter(kind="call").count() == 1
+
+
+def test_a_patients_home_leads_to_what_both_wrote(world, client_of):
+    assert 'href="/conversations/"' in client_of(world.alice).get("/home/").content.decode()

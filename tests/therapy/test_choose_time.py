@@ -165,7 +165,7 @@ def test_what_the_page_never_offered_books_nothing(choose, changes, status):
 @pytest.mark.rule("APPT-3c")
 def test_a_clinician_closes_the_times_and_opens_them_again(choose, world, client_of):
     clinicians.set_self_booking(world.amara, False, by=world.amara.user)
-    assert "Write to your clinician" in times_page(client_of(world.alice), world.alice_case)
+    assert "Write to your therapist" in times_page(client_of(world.alice), world.alice_case)
     assert choose().status_code == 409
     clinicians.set_self_booking(world.amara, True, by=world.amara.user)
     assert choose().status_code == 303
@@ -178,7 +178,7 @@ def test_the_first_appointment_can_be_chosen_and_the_next_waits_for_what_follows
     assert Appointment.objects.get().kind == "assessment"
     answer = choose(start=soon + 7 * DAY, key="two")
     assert answer.status_code == 409
-    assert "Your first appointment comes first" in answer.content.decode()
+    assert "Your first appointment is booked" in answer.content.decode()
 
 
 @pytest.mark.rule("APPT-3c")

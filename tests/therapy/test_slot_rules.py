@@ -99,7 +99,7 @@ def test_a_dates_hours_are_the_weeks_and_the_extra_ones_less_the_blocked_ones_an
         ({"state": "on_hold"}, "while you are in therapy"),
         ({"state": "discharged"}, "while you are in therapy"),
         ({"clinician_open": False}, "offers you times"),
-        ({"assessment_booked": True}, "comes first"),
+        ({"assessment_booked": True}, "is booked"),
         ({"ahead": slot_rules.MOST_AHEAD - 1}, ""),
         ({"ahead": slot_rules.MOST_AHEAD}, "ahead already"),
     ],

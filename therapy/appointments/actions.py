@@ -49,7 +49,7 @@ def confirm(appointment: Appointment, *, by, at: dt.datetime | None = None) -> A
     if at > locked.confirm_by:
         raise Refused(
             f"This had to be confirmed by {local(locked.confirm_by)}.",
-            remedy="Write to your clinician: they can keep it open or offer another time.",
+            remedy="Write to your therapist: they can keep it open or offer another time.",
         )
     return confirmed(locked, by=by, reason="", at=at)
 
@@ -63,7 +63,7 @@ def confirm_by_joining(appointment: Appointment, *, by, at: dt.datetime | None =
         return locked
     _refuse_unless_offered(locked)
     if at > locked.starts_at:
-        raise Refused("This offer lapsed at its start.", remedy="Write to your clinician for another time.")
+        raise Refused("This offer lapsed at its start.", remedy="Write to your therapist for another time.")
     if at < locked.room_opens_at:
         raise Refused(f"The room opens at {local_clock(locked.room_opens_at)}.", remedy="Come back then.")
     return confirmed(locked, by=by, reason="by joining", at=at)

@@ -27,9 +27,9 @@ class Count:
     def what_next(self) -> str:
         """Return what follows by the policy, for the patient to read."""
         if self.number < self.limit:
-            return "Nothing changes for you. Your clinician will write to you and can offer another time."
+            return "Nothing changes for you. Your therapist will write to you and can offer another time."
         return (
-            "Your clinician will talk with you about whether therapy can go on, and how we can help you to come. "
+            "Your therapist will talk with you about whether therapy can go on, and how we can help you to come. "
             "Nothing is decided before that."
         )
 

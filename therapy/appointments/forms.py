@@ -116,7 +116,7 @@ class ReasonForm(forms.Form):
         required=False,
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Your clinician can read this.",
+        help_text="Your therapist can read this.",
     )
 
 

@@ -79,9 +79,9 @@ def why_not_choose(facts: Choosing) -> str:
     if facts.state not in BOOKING_STATES:
         return "Times can be chosen while you are in therapy with us."
     if not facts.clinician_open:
-        return "Your clinician offers you times. You can write to them to say when you would like to come."
+        return "Your therapist offers you times. You can write to them to say when you would like to come."
     if facts.assessment_booked:
-        return "Your first appointment comes first. Your clinician will look at what is next with you then."
+        return "Your first appointment is booked. When you meet, your therapist and you agree what comes next."
     if facts.ahead >= MOST_AHEAD:
         return "You have appointments ahead already. You can choose the next one when one of them has been."
     return ""

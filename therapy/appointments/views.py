@@ -132,7 +132,7 @@ def decline(request: Request, appointment: uuid.UUID) -> HttpResponse:
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.decline(found, by=request.user, reason=form.cleaned_data["reason"])
-        return _answer(request, found, "You declined this appointment. Your clinician can offer another time.")
+        return _answer(request, found, "You declined this appointment. Your therapist can offer another time.")
     if found.status != "offered":
         return _to(found)
     context = {"appointment": found, "form": form}

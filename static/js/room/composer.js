@@ -46,6 +46,8 @@ export class Composer {
     // A finger on "Send" does not take the keyboard away.
     this.form.querySelector("[type=submit]").addEventListener("mousedown", (event) => event.preventDefault());
     this.area.addEventListener("input", () => this.#changed());
+    // A phone that is turned breaks the lines elsewhere.
+    this.area.ownerDocument.defaultView.addEventListener("resize", () => this.#fit());
     this.area.addEventListener("keydown", (event) => {
       if (!sendsOn(event, this.enterSends)) return;
       event.preventDefault();
@@ -169,10 +171,14 @@ export class Composer {
     keep(this.text);
   }
 
-  /** The box grows with its text; the style sheet says how far. */
-  #grow() {
+  #fit() {
     this.area.style.height = "auto";
     this.area.style.height = `${this.area.scrollHeight + 2}px`;
+  }
+
+  /** The box grows with its text; the style sheet says how far. */
+  #grow() {
+    this.#fit();
     const left = this.longest - lengthOf(this.text);
     const words = countWords(left);
     this.count.textContent = words;
