@@ -109,7 +109,8 @@ def test_coming_in_is_an_event_of_the_conversation_and_starts_the_assessment(wor
     room.join(session, world.alice.user)
     room.join(session, world.amara.user)
     session.refresh_from_db()
-    assert [(line.side, line.text) for line in session.lines.all()] == [("patient", "joined"), ("clinician", "joined")]
+    came = [(line.sender, line.text) for line in session.lines.select_related("sender")]
+    assert came == [(session.patient_user, "joined"), (session.clinician_user, "joined")]
     assert session.started_at
     assert session.appointment.events.filter(what="joined by patient").count() == 1
 

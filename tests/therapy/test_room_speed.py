@@ -23,7 +23,7 @@ def median_ms(client, url: str) -> float:
 
 @pytest.mark.slow
 @pytest.mark.rule("ROOM-3j")
-@pytest.mark.parametrize("name", ["room", "lines"])
+@pytest.mark.parametrize("name", ["room", "lines", "transcript"])
 def test_the_server_takes_less_than_100_ms_for_a_session_of_600_lines(world, client_of, session, name, record_property):
     fill(world, session, LONG)
     url = reverse(f"therapy:{name}", args=[session.ref])

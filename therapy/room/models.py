@@ -100,23 +100,9 @@ class Line(models.Model):
         triggers = append_only_triggers()
 
     @property
-    def side(self) -> str:
-        """Whose line it is, "patient" or "clinician"; empty for a supervisor who looked in."""
-        if self.sender_id == self.session.patient_user_id:
-            return "patient"
-        return "clinician" if self.sender_id == self.session.clinician_user_id else ""
-
-    @property
     def marks_a_line(self) -> bool:
         """Whether this is the event that another line was sent in error, which shows on that line."""
         return self.kind == self.EVENT and self.text.startswith(SENT_IN_ERROR)
-
-    @property
-    def who(self) -> str:
-        """The name under which the line is shown."""
-        if self.side == "patient":
-            return self.session.appointment.patient.called
-        return self.session.clinician_user.name if self.side or self.sender is None else self.sender.name
 
 
 class SentInError(models.Model):

@@ -22,11 +22,10 @@ from therapy.appointments import actions as appointments
 from therapy.appointments.models import Appointment
 from therapy.connection.showing import drawing_for, phone
 from therapy.enclosures.adding import content_of, refusal_as_json
-from therapy.enclosures.presenting import in_lines
-from therapy.room import actions, frames, rules, sharing
+from therapy.room import actions, frames, record, rules, sharing
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
-from therapy.room.models import Line, Session
+from therapy.room.models import Session
 from therapy.room.strip import strip_of
 from ui.errors import Refused
 from ui.posting import attempt, posted, see, status_of, wants_json
@@ -207,16 +206,11 @@ def end(request: Request, session: uuid.UUID) -> HttpResponse:
 def transcript(request: Request, session: uuid.UUID) -> HttpResponse:
     """The record of the conversation, for reading only (ROOM-8)."""
     found = visible(request, Session, *RELATED, ref=session)
-    rows = list(found.lines.select_related("sender", "sent_in_error"))
-    carried = in_lines(rows, request.user)
-    for line in rows:
-        line.items = carried.get(line.pk, [])
     context = {
         "session": found,
         "appointment": found.appointment,
-        "lines": rows,
+        "lines": record.rows_of(found, request.user),
         "side": found.side_of(request.user),
-        "event": Line.EVENT,
         "marking": request.GET.get("mark") == "yes",
     }
     return render(request, "therapy/room/transcript.html", context)
