@@ -14,6 +14,8 @@ export function startDisplay(root, chosen) {
   panel.addEventListener("change", async ({ target }) => {
     show(page, target.name, target.value);
     chosen(target.name, target.value);
+    // Letters of another size break the lines elsewhere, as a turned phone does.
+    page.defaultView.dispatchEvent(new Event("resize"));
     const kept = await keep(root.dataset.preferences, root.dataset.token, target.name, target.value);
     said.textContent = kept ? "Kept for next time." : "This holds for now, but could not be kept. Try again later.";
   });
