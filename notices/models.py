@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from notices.catalogue import NOTICES
 from notices.rules import Window
 
 
@@ -62,6 +63,12 @@ class OutboxMessage(models.Model):
     def way(self) -> str:
         """The channel in words, within a sentence."""
         return "an e-mail" if self.channel == self.Channel.EMAIL else "a text message"
+
+    @property
+    def about(self) -> str:
+        """What it is about, in words: the subject of its notice, or the bare name where no such notice is sent now."""
+        notice = NOTICES.get(self.notice)
+        return notice.subject if notice else self.notice
 
     @property
     def is_waiting(self) -> bool:

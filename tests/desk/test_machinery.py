@@ -96,7 +96,10 @@ def test_a_message_that_was_given_up_is_sent_again_by_an_operator(client_of, wel
     row = waiting(90, gave_up_at=timezone.now(), attempts=3, last_error="RefusedForGood (SMTPRecipientsRefused 550)")
     open_operator_task(f"outbox {row.pk}", "An e-mail could not be delivered.")
     client = client_of(well.olu)
-    assert "RefusedForGood" in client.get("/deadlines/").content.decode()
+    page = client.get("/deadlines/").content.decode()
+    assert "RefusedForGood" in page
+    assert "An e-mail: You have a new message" in page
+    assert "message_waiting" not in page, "no name of a machine's where a person reads"
     assert client.post(f"/deadlines/outgoing/{row.pk}/attempt/").status_code == 303
     row.refresh_from_db()
     assert (row.gave_up_at, row.attempts) == (None, 0)
