@@ -18,15 +18,24 @@ class Piece:
 
 
 def differences(before: str, after: str) -> list[Piece]:
-    """Return the stretches of which the two texts are made, in reading order, what was removed before what came."""
+    """Return the stretches of which the two texts are made, in reading order, what was removed before what came.
+
+    A blank between two changes belongs to them: texts with nothing in common read as one after the other.
+    """
     old, new = PIECE.findall(before), PIECE.findall(after)
     pieces: list[Piece] = []
-    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece("same", "".join(old[i1:i2])))
-            continue
-        if i1 < i2:
-            pieces.append(Piece("removed", "".join(old[i1:i2])))
-        if j1 < j2:
-            pieces.append(Piece("added", "".join(new[j1:j2])))
-    return pieces
+    gone = came = ""
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for kind, i1, i2, j1, j2 in codes:
+        was, now = "".join(old[i1:i2]), "".join(new[j1:j2])
+        between = bool(gone or came) and not was.strip() and i2 < len(old) and j2 < len(new)
+        if kind == "equal" and not between:
+            pieces += [*_changed(gone, came), Piece("same", was)]
+            gone = came = ""
+        else:
+            gone, came = gone + was, came + now
+    return pieces + _changed(gone, came)
+
+
+def _changed(gone: str, came: str) -> list[Piece]:
+    return [Piece(kind, text) for kind, text in (("removed", gone), ("added", came)) if text]
