@@ -80,7 +80,8 @@ def set_availability(
     slots = AvailabilitySlot.objects.bulk_create(
         AvailabilitySlot(clinician=locked, weekday=weekday, starts=starts, ends=ends) for weekday, starts, ends in week
     )
-    _record("availability", locked, by=by, before={"week": before}, after={"week": _in_words(week)}, at=at)
+    if before != _in_words(week):
+        _record("availability", locked, by=by, before={"week": before}, after={"week": _in_words(week)}, at=at)
     return slots
 
 

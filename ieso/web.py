@@ -8,6 +8,7 @@ farewell is said where Daphne waits before it stops.
 
 import asyncio
 import gc
+import signal
 import sys
 from typing import Any
 
@@ -95,6 +96,8 @@ class Command(CommandLineInterface):
 
 
 def main() -> None:
+    # Twisted takes a SIGINT only where Python would; a shell that starts us in the background says that it is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     Command().run([*sys.argv[1:], *OPTIONS])
 
 

@@ -215,6 +215,8 @@ def choose(
         raise ValueError(f"{unknown[0]!r} cannot be switched off")
     fields = {"switched_off": sorted(set(switched_off)), "quiet_from": quiet_from, "quiet_until": quiet_until}
     at = at or timezone.now()
+    if same := Preferences.objects.filter(user=user, **fields).first():
+        return same
     chosen, _ = Preferences.objects.update_or_create(user=user, defaults={**fields, "changed_at": at})
     record_change("notices chosen", by=user, object_ref=f"user:{user.pk}", at=at)
     return chosen

@@ -42,6 +42,7 @@ from therapy.room.models import Session
 Provider = Callable[[World, Case], Any]
 AHEAD = dt.timedelta(hours=96)
 SOON = dt.timedelta(minutes=5)
+LATER = dt.timedelta(hours=5)
 
 
 class NotForThisCase(Exception):
@@ -68,7 +69,11 @@ def confirmed_soon(world: World, case: Case) -> Appointment:
 
 
 def cancelled(world: World, case: Case) -> Appointment:
-    return appointments.cancel(confirmed_soon(world, case), by=case.patient.user)
+    """One of its own that was cancelled late; made again it is the same."""
+    found = offered(world, case, LATER)
+    if found.status != "offered":
+        return found
+    return appointments.cancel(appointments.confirm(found, by=case.patient.user), by=case.patient.user)
 
 
 def session(world: World, case: Case) -> Session:
@@ -242,6 +247,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "kind": lambda world, case: "assessment",
     ("intake:referral-page", "page"): lambda world, case: "name",
     ("intake:self-assessment-page", "page"): self_assessment_page,
+    "name": lambda world, case: "status.css",
     "uidb64": lambda world, case: "MQ",
     "uidb36": lambda world, case: "1",
     "token": lambda world, case: "0-0",

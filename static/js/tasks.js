@@ -21,7 +21,7 @@ export function replaceList(place, html) {
   const document = place.ownerDocument;
   const held = place.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   const before = countOf(place);
-  place.innerHTML = html;
+  place.replaceChildren(...new document.defaultView.DOMParser().parseFromString(html, "text/html").body.childNodes);
   if (held !== null) {
     const same = [...place.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
     const heading = place.querySelector("h2");

@@ -76,6 +76,7 @@ def test_triage_holds_what_it_needs_of_cases_without_a_clinician():
         "triage",
         "admin_notes",
         "risk",
+        "safe_contact",
         "tickets",
     }
     assert {"case", "referral", "scores"} <= things.keys()

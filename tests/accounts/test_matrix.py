@@ -47,6 +47,9 @@ WRITTEN_BY_READING = {"audit_accessentry", "django_session", "cache_entries"}
 PARTICULAR: dict[tuple[str, str, str], str] = {
     # A letter is a patient's own once it is sent, and a draft never is.
     ("letters:preview", Role.PATIENT, "GET"): "not found",
+    # What is held back for a moment is its writer's alone: here the patient's.
+    ("therapy:send-held-message", Role.CLINICIAN, "POST"): "not found",
+    ("therapy:take-message-back", Role.CLINICIAN, "POST"): "not found",
     # Nobody fills in a questionnaire but the patient.
     **{
         ("measures:questionnaire", role, "POST"): "not allowed"

@@ -23,6 +23,8 @@ LONGEST_WORDS = 1000
 # What a page kept of its own connection: so many entries, each a state and a moment.
 LONGEST_TRACE, LONGEST_STATE = 200, 40
 REPORTS_A_SESSION = 20
+# The same said again within this time is a button pressed twice.
+PRESSED_TWICE = dt.timedelta(seconds=20)
 
 
 @transaction.atomic
@@ -105,9 +107,12 @@ def _wall_clock() -> dt.datetime:
 def report_trouble(session, *, by, words: str = "", trace: Any = None, at: dt.datetime | None = None) -> Trouble:
     """Tell patient services of technical trouble in a session, with what the page saw of its connection (ROOM-14)."""
     at = at or timezone.now()
+    words, trace = words[:LONGEST_WORDS].strip(), clean_trace(trace)
+    if just_told := session.troubles.filter(by=by, words=words, at__gt=at - PRESSED_TWICE).first():
+        return just_told
     if session.troubles.filter(by=by).count() >= REPORTS_A_SESSION:
         raise Refused("We have your reports.", remedy="Ring us: the number stands on this page.")
-    return _tell(session, Trouble.Kind.ROOM, words[:LONGEST_WORDS].strip(), clean_trace(trace), by=by, at=at)
+    return _tell(session, Trouble.Kind.ROOM, words, trace, by=by, at=at)
 
 
 def report_abort(appointment, reason: str, *, by, at: dt.datetime) -> None:

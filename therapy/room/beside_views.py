@@ -56,7 +56,7 @@ def questionnaire(request: Request, session: uuid.UUID) -> HttpResponse:
     try:
         given = beside.give(found, measure, timezone.now())
     except KeyError:
-        raise Http404 from None
+        raise Refused("There is no such questionnaire.", remedy="Choose one from the list.") from None
     link = request.build_absolute_uri(reverse("measures:questionnaire", args=[given.ref]))
     said = SENT.format(title=measure.upper(), link=link)
     words = "Sent. A line in the conversation says where it is."

@@ -9,6 +9,13 @@ test("what has changed is said in words, and nothing where nothing has", () => {
   assert.equal(wordsFor(1, 3), "Something new to do. 3 in all.");
 });
 
+/** Reads "a b" as a page of the links a and b. */
+class Parser {
+  parseFromString(html) {
+    return { body: { childNodes: html.split(" ") } };
+  }
+}
+
 function place(hrefs, active) {
   const focused = [];
   const links = (list) => list.map((href) => ({ getAttribute: () => href, focus: () => focused.push(href) }));
@@ -16,12 +23,12 @@ function place(hrefs, active) {
   const heading = { focus: () => focused.push("heading") };
   return {
     focused,
-    ownerDocument: { activeElement: active ? { getAttribute: () => active } : null },
+    ownerDocument: { activeElement: active ? { getAttribute: () => active } : null, defaultView: { DOMParser: Parser } },
     contains: (element) => element !== null,
     querySelector: () => heading,
     querySelectorAll: () => shown,
-    set innerHTML(html) {
-      shown = links(html.split(" "));
+    replaceChildren(...hrefs) {
+      shown = links(hrefs);
     },
   };
 }
