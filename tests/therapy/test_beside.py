@@ -95,7 +95,7 @@ def test_a_questionnaire_is_sent_into_the_session_once(world, client_of, session
     line = session.lines.get(kind="line")
     assert reverse("measures:questionnaire", args=[given.ref]) in line.text
     assert "not filled in yet" in part(amara, session, "questionnaires")
-    assert amara.post(url, {"measure": "nonsense"}).status_code == 404
+    assert amara.post(url, {"measure": "nonsense"}).status_code == 409
     assert client_of(world.alice).get(reverse("measures:questionnaire", args=[given.ref])).status_code == 200
 
 
