@@ -165,7 +165,7 @@ def test_it_costs_by_what_is_due(chore, diary):
         lanes = Deadline.objects.claimable(START).order_by("next_at", "id")[:100]
         assert "deadline_next" in lanes.explain()
         one_case = Deadline.objects.claimable(START).filter(case_ref="case7").order_by("due_at")
-        assert "Seq Scan" not in one_case.explain()
+        assert "deadline_lane" in one_case.explain()
 
 
 def test_a_back_off_counted_by_a_wrong_clock_is_forgotten(chore, diary):

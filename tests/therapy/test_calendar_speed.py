@@ -18,8 +18,7 @@ from therapy.appointments import slots
 from therapy.appointments.models import Appointment
 from therapy.feeds import actions as feeds
 
-# The figures of docs/measurements.md are taken on a machine at rest; beside other tests all takes its time twice.
-SEARCH_MS, PAGE_MS, RUNS = 100, 250, 15
+SEARCH_MS, PAGE_MS, RUNS = 50, 100, 15
 
 
 def timed(what) -> list[float]:
@@ -48,7 +47,7 @@ def full(world):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.rule("APPT-3d")
-def test_half_a_year_is_searched_quickly(world, full):
+def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
     now = timezone.now()
     world.alice_case.refresh_from_db()
 
@@ -64,7 +63,7 @@ def test_half_a_year_is_searched_quickly(world, full):
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_every_page_of_the_calendar_is_quick(world, full, client_of, client):
+def test_every_page_of_the_calendar_takes_less_than_100_ms(world, full, client_of, client):
     case = world.alice_case.ref
     one = Appointment.objects.filter(case=world.alice_case).upcoming(timezone.now()).first()
     ahead = (timezone.localdate() + dt.timedelta(days=14)).isoformat()
