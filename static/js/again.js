@@ -1,0 +1,53 @@
+// What htmx asks for while the service is away: what only reads is asked for again until it comes; what writes is told
+// in words beside it, for only the reader knows whether to press again.
+import { waitBefore } from "./live.js";
+
+const WORDS = "We could not reach the service just now. Nothing on this page is lost. Please try again in a moment.";
+const AWAY = [0, 502, 503, 504];
+
+/** Watches every htmx request of the page; `view` is the window. */
+export function startAgain(root, view) {
+  const waiting = new WeakMap();
+
+  function repeat(element, { requestConfig, target }) {
+    const { attempt = 0, timer } = waiting.get(element) ?? {};
+    const ask = () => {
+      // A refusal of this promise is told by the same events as the first one.
+      if (element.isConnected) view.htmx.ajax("GET", requestConfig.path, { source: element, target }).catch(() => {});
+    };
+    view.clearTimeout(timer);
+    waiting.set(element, { attempt: attempt + 1, timer: view.setTimeout(ask, waitBefore(attempt)) });
+  }
+
+  function failed({ detail }) {
+    const element = detail.requestConfig.elt;
+    const status = detail.xhr.status;
+    if (!element.isConnected || (status > 0 && status < 500)) return;
+    if (detail.requestConfig.verb === "get" && AWAY.includes(status)) repeat(element, detail);
+    else tell(element);
+  }
+
+  function came({ detail }) {
+    if (!detail.successful) return;
+    const element = detail.requestConfig.elt;
+    view.clearTimeout(waiting.get(element)?.timer);
+    waiting.delete(element);
+    told(element)?.remove();
+  }
+
+  for (const kind of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) root.addEventListener(kind, failed);
+  root.addEventListener("htmx:afterRequest", came);
+}
+
+/** What was said beside an element, or null. */
+const told = (element) => (element.nextElementSibling?.matches("[data-away]") ? element.nextElementSibling : null);
+
+function tell(element) {
+  told(element)?.remove();
+  const words = element.ownerDocument.createElement("p");
+  words.className = "nhsuk-error-message";
+  words.setAttribute("role", "alert");
+  words.dataset.away = "";
+  words.textContent = WORDS;
+  element.after(words);
+}
