@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from audit.actions import record_change
 from billing import drawing, rules
-from billing.models import Rate, Statement, StatementConfirmation, StatementDraft, StatementLine
+from billing.lines import LineDraft, as_data, from_data
+from billing.models import Adjustment, Rate, Statement, StatementConfirmation, StatementDraft, StatementLine
 from clinicians.models import Clinician
 from files.actions import render_later
 from notices.actions import tell
@@ -35,7 +37,7 @@ def draw_up(clinician: Clinician, month: dt.date, *, by, at: dt.datetime | None 
     at = at or timezone.now()
     draft = _locked_draft(clinician, month, at)
     _refuse_issued(draft)
-    lines = drawing.as_data(drawing.preview(clinician, month))
+    lines = as_data(drawing.preview(clinician, month))
     if lines != draft.lines:
         draft.lines, draft.drawn_at = lines, at
         draft.save(update_fields=["lines", "drawn_at"])
@@ -46,7 +48,9 @@ def draw_up(clinician: Clinician, month: dt.date, *, by, at: dt.datetime | None 
 def _locked_draft(clinician: Clinician, month: dt.date, at: dt.datetime) -> StatementDraft:
     key = {"clinician": clinician, "month": month}
     StatementDraft.objects.get_or_create(**key, defaults={"drawn_at": at})
-    return StatementDraft.objects.select_for_update(of=("self",)).select_related("clinician__user").get(**key)
+    # All months of the clinician are locked, in one order: two of them issued at once must not both adjust a line.
+    rows = StatementDraft.objects.select_for_update(of=("self",)).select_related("clinician__user")
+    return next(row for row in rows.filter(clinician=clinician).order_by("pk") if row.month == month)
 
 
 def _refuse_issued(draft: StatementDraft) -> None:
@@ -73,7 +77,9 @@ def issue(draft: StatementDraft, *, by, at: dt.datetime | None = None) -> Statem
     statement = Statement.objects.create(
         ref=locked.ref, clinician=locked.clinician, month=locked.month, issued_by=by, issued_at=at
     )
-    StatementLine.objects.bulk_create(_lines(statement, locked))
+    drawn = from_data(locked.lines)
+    StatementLine.objects.bulk_create(_lines(statement, drawn))
+    Adjustment.objects.bulk_create(_adjustments(statement, drawn))
     render_later("statement", str(statement.ref), at=at)
     record_change("statement issued", by=by, object_ref=str(statement.ref), at=at)
     tell(locked.clinician.user, "statement_issued", key=f"statement:{statement.ref}", link=_link(statement), at=at)
@@ -85,31 +91,35 @@ def _refuse_early_or_stale(draft: StatementDraft, at: dt.datetime) -> None:
         raise Refused(
             f"{draft.month:%B %Y} is not over.", remedy="A statement can be issued from the first of the next month."
         )
-    if drawing.as_data(drawing.preview(draft.clinician, draft.month)) != draft.lines:
+    if as_data(drawing.preview(draft.clinician, draft.month)) != draft.lines:
         raise Refused(
             "Sessions of this month have changed since it was drawn up.",
             remedy="Draw it up again, look at it, then issue it.",
         )
 
 
-def _lines(statement: Statement, draft: StatementDraft) -> list[StatementLine]:
+def _lines(statement: Statement, drawn: list[LineDraft]) -> list[StatementLine]:
     return [
         StatementLine(
-            statement=statement,
             appointment_id=line.appointment,
             case_ref=line.case_ref,
             starts_at=line.starts,
             what=line.what,
-            outcome=line.outcome,
             rate_pence=line.rate_pence,
-            pence=line.pence,
-            basic_pence=line.basic_pence,
-            holiday_pence=line.holiday_pence,
-            reason=line.reason,
+            **_said(statement, line),
         )
-        for line in drawing.from_data(draft.lines)
-        if line.settled
+        for line in drawn
+        if line.settled and line.adjusts is None
     ]
+
+
+def _adjustments(statement: Statement, drawn: list[LineDraft]) -> list[Adjustment]:
+    return [Adjustment(line_id=line.adjusts, **_said(statement, line)) for line in drawn if line.adjusts is not None]
+
+
+def _said(statement: Statement, line: LineDraft) -> dict[str, Any]:
+    kept = ("outcome", "pence", "basic_pence", "holiday_pence", "reason")
+    return {"statement": statement} | {name: getattr(line, name) for name in kept}
 
 
 def _link(statement: Statement) -> str:

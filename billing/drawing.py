@@ -4,46 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import asdict, dataclass
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import DateField, Exists, OuterRef
 from django.db.models.functions import TruncMonth
 
-from billing import rules
+from billing import adjusting, rules
+from billing.breaches import breaches_of, verdict_on
+from billing.lines import LineDraft
 from billing.models import Rate, Statement
 from therapy.models import Appointment
 
 RateKey = tuple[str, int, str]
 
 
-@dataclass(frozen=True)
-class LineDraft:
-    """One session of a month: what it pays in pence and why; not settled means that it is not on a statement yet."""
-
-    appointment: int
-    case_ref: str
-    starts_at: str
-    what: str
-    outcome: str
-    rate_pence: int
-    pence: int
-    basic_pence: int
-    holiday_pence: int
-    reason: str
-    settled: bool
-
-    @property
-    def starts(self) -> dt.datetime:
-        return dt.datetime.fromisoformat(self.starts_at)
-
-    @property
-    def outcome_words(self) -> str:
-        return Appointment.Status(self.outcome).label
-
-
 def preview(clinician, month: dt.date) -> list[LineDraft]:
-    """Return the lines of a clinician's month (UK time) as the records stand now, each session once (PAY-7)."""
+    """Return the lines of a clinician's month (UK time) as the records stand now, each session once (PAY-7).
+
+    Adjustments of statements before it come last (PAY-6).
+    """
     return preview_all(month, [clinician]).get(clinician.pk, [])
 
 
@@ -53,21 +32,13 @@ def preview_all(month: dt.date, clinicians: list) -> dict[int, list[LineDraft]]:
         *_of(clinicians, of_month(month)),
         *_of(clinicians, settled_late(month)),
     ]
-    rates, breaches = _rates(), _breaches({row.case_id for row in rows if row.status in rules.BREACH})
+    rates, breaches = _rates(), breaches_of({row.case_id for row in rows if row.status in rules.BREACH})
     lines: dict[int, list[LineDraft]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.starts_at, row.pk)):
-        lines[row.clinician_id].append(_line(row, rates, breaches[row.case_id]))
+        lines[row.clinician_id].append(_line(row, rates, breaches))
+    for clinician, adjustments in adjusting.due(month, clinicians).items():
+        lines[clinician] += adjustments
     return lines
-
-
-def as_data(lines: list[LineDraft]) -> list[dict]:
-    """Return lines as they are kept in a draft."""
-    return [asdict(line) for line in lines]
-
-
-def from_data(data: list[dict]) -> list[LineDraft]:
-    """Return the lines kept in a draft."""
-    return [LineDraft(**line) for line in data]
 
 
 def _of(clinicians: list, appointments):
@@ -98,25 +69,6 @@ def _rates() -> dict[RateKey, list[rules.RateOnDay]]:
     return rates
 
 
-def _breaches(cases: set[int]) -> dict[int, list[tuple[dt.datetime, int]]]:
-    """Confirmed breaches of these episodes of care by start, whoever the clinician was (APPT-20)."""
-    found: dict[int, list[tuple[dt.datetime, int]]] = defaultdict(list)
-    rows = Appointment.objects.filter(case__in=cases, status__in=rules.BREACH)
-    for appointment in rows.select_related("cancellation", "outcome"):
-        if was_confirmed(appointment):
-            found[appointment.case_id].append((appointment.starts_at, appointment.pk))
-    return found
-
-
-def was_confirmed(appointment: Appointment) -> bool:
-    """Read from the verdict that was stored when the appointment ended."""
-    for verdict in ("outcome", "cancellation"):
-        stored = getattr(appointment, verdict, None)
-        if stored is not None:
-            return stored.was_confirmed
-    return appointment.confirmed_at is not None
-
-
 def _line(appointment: Appointment, rates, breaches) -> LineDraft:
     day = appointment.starts_at.astimezone(rules.UK).date()
     key = (appointment.modality, appointment.minutes, appointment.kind)
@@ -143,8 +95,4 @@ def _verdict(appointment: Appointment, rate: int | None, breaches) -> tuple[rule
         return rules.Verdict(0, rules.UNSETTLED[appointment.status]), False
     if rate is None:
         return rules.Verdict(0, "No rate is in force for this kind of session: finance must add one."), False
-    before = sum(1 for other in breaches if other < (appointment.starts_at, appointment.pk))
-    verdict = rules.pay_for(
-        appointment.status, was_confirmed=was_confirmed(appointment), rate_pence=rate, breaches_before=before
-    )
-    return verdict, True
+    return verdict_on(appointment, rate, breaches), True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -89,6 +90,10 @@ class Statement(models.Model):
         constraints = [models.UniqueConstraint(fields=["clinician", "month"], name="statement_once_a_month")]
         triggers = append_only_triggers()
 
+    def listed(self) -> list[StatementLine | Adjustment]:
+        """Return all that it lists: its sessions, then what it adjusts on earlier statements."""
+        return [*self.lines.all(), *self.adjustments.select_related("line")]
+
 
 class StatementLine(models.Model):
     """One session of the month with what it pays and why."""
@@ -115,6 +120,37 @@ class StatementLine(models.Model):
     def outcome_words(self) -> str:
         """The outcome that was paid, in words."""
         return self.appointment.Status(self.outcome).label
+
+
+class Adjustment(models.Model):
+    """What a correction adds to an issued line or takes from it, on the next statement (PAY-6)."""
+
+    append_only = True
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="adjustments")
+    line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="adjustments")
+    outcome = models.CharField(max_length=20)
+    pence = models.IntegerField()
+    basic_pence = models.IntegerField()
+    holiday_pence = models.IntegerField()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["statement", "line"], name="adjusted_once_a_statement")]
+        triggers = append_only_triggers()
+
+    @property
+    def case_ref(self) -> str:
+        return self.line.case_ref
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return self.line.starts_at
+
+    @property
+    def what(self) -> str:
+        return self.line.what
 
 
 class StatementFile(models.Model):

@@ -18,7 +18,7 @@ def make(key: str, at: dt.datetime) -> None:
     statement = Statement.objects.select_related("clinician__user").get(ref=key)
     if StatementFile.objects.filter(statement=statement).exists():
         return
-    lines = list(statement.lines.all())
+    lines = statement.listed()
     html = render_to_string(
         "billing/statement_paper.html", {"statement": statement, "lines": lines, "totals": totals_of(lines)}
     )

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from billing import drawing, rules
-from billing.models import Statement, StatementDraft, StatementLine
+from billing import adjusting, drawing, rules
+from billing.lines import LineDraft
+from billing.models import Adjustment, Statement, StatementDraft, StatementLine
 from billing.totals import totals_of
 from clinicians.models import Clinician
 from therapy.models import Appointment
@@ -62,7 +64,10 @@ def clinicians_of(month: dt.date) -> QuerySet[Clinician]:
     issued = Exists(Statement.objects.filter(clinician=OuterRef("pk"), month=month))
     own = {"clinician": OuterRef("pk")}
     listed = Exists(drawing.of_month(month).filter(**own)) | Exists(drawing.settled_late(month).filter(**own))
-    people = Clinician.objects.filter(listed).annotate(issued=issued)
+    adjusted = Q(pk__in=adjusting.due(month).keys()) | Exists(
+        Adjustment.objects.filter(statement__month=month, statement__clinician=OuterRef("pk"))
+    )
+    people = Clinician.objects.filter(listed | adjusted).annotate(issued=issued)
     return people.select_related("user").order_by("issued", "user__name", "pk")
 
 
@@ -82,7 +87,16 @@ def month_rows(month: dt.date, people: Iterable[Clinician] | None = None) -> lis
 
 def _issued(month: dt.date, people: list[Clinician]) -> QuerySet[Statement]:
     statements = Statement.objects.filter(month=month, clinician__in=people).select_related("confirmation")
-    return statements.annotate(sessions=Count("lines"), pence=Sum("lines__pence", default=0))
+    lines = StatementLine.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
+    adjustments = Adjustment.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
+    return statements.annotate(
+        sessions=_one(lines.annotate(value=Count("pk"))),
+        pence=_one(lines.annotate(value=Sum("pence"))) + _one(adjustments.annotate(value=Sum("pence"))),
+    )
+
+
+def _one(rows: QuerySet) -> Coalesce:
+    return Coalesce(Subquery(rows.values("value"), output_field=IntegerField()), 0)
 
 
 def _issued_row(person: Clinician, statement) -> MonthRow:
@@ -90,17 +104,19 @@ def _issued_row(person: Clinician, statement) -> MonthRow:
     return MonthRow(person, state, statement.sessions, statement.pence, statement)
 
 
-def _row(person: Clinician, state: str, lines: list[drawing.LineDraft]) -> MonthRow:
-    totals = totals_of(lines)
-    return MonthRow(person, state, totals.lines, totals.pence, None)
+def _row(person: Clinician, state: str, lines: list[LineDraft]) -> MonthRow:
+    sessions = sum(1 for line in lines if line.adjusts is None)
+    return MonthRow(person, state, sessions, totals_of(lines).pence, None)
 
 
-def corrected_since_issue() -> QuerySet[StatementLine]:
-    """Return issued lines whose session was corrected to another outcome since, oldest first (APPT-21, PAY-6)."""
-    lines = StatementLine.objects.exclude(outcome=F("appointment__status"))
-    return lines.select_related("appointment", "statement__clinician__user").order_by("starts_at", "pk")
+def adjustments_due() -> list[tuple[Clinician, LineDraft]]:
+    """Return what the next statements adjust, with whose they are (APPT-21, PAY-6)."""
+    due = adjusting.due()
+    people = Clinician.objects.select_related("user").in_bulk(due.keys())
+    return [(people[pk], line) for pk, lines in due.items() for line in lines]
 
 
 def issued_pence(month: dt.date) -> int:
     """Return what the issued statements of a month pay together, in pence."""
-    return StatementLine.objects.filter(statement__month=month).aggregate(sum=Sum("pence", default=0))["sum"]
+    rows = (StatementLine.objects, Adjustment.objects)
+    return sum(row.filter(statement__month=month).aggregate(sum=Sum("pence", default=0))["sum"] for row in rows)

@@ -14,8 +14,9 @@ from django.utils import timezone
 from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
 from billing import actions, drawing, rules
+from billing.lines import from_data
 from billing.models import Statement, StatementDraft
-from billing.queries import clinicians_of, corrected_since_issue, issued_pence, month_rows, months_with_sessions
+from billing.queries import adjustments_due, clinicians_of, issued_pence, month_rows, months_with_sessions
 from billing.totals import totals_of
 from clinicians.models import Clinician
 from ui.posting import see
@@ -34,9 +35,8 @@ def _month(slug: str) -> dt.date:
 @requires("finance_desk", "read", methods=("GET",))
 def finance(request: Request) -> HttpResponse:
     """The months in which there were sessions, newest first."""
-    return render(
-        request, "billing/finance.html", {"months": months_with_sessions(), "corrected": corrected_since_issue()}
-    )
+    context = {"months": months_with_sessions(), "adjustments": adjustments_due()}
+    return render(request, "billing/finance.html", context)
 
 
 @requires("finance_desk", "read", methods=("GET",))
@@ -90,7 +90,7 @@ def preview(request: Request, month: str, clinician: str) -> HttpResponse:
         "totals": totals_of(lines),
         "draft": draft,
         "statement": statement,
-        "fresh": draft is not None and drawing.from_data(draft.lines) == lines,
+        "fresh": draft is not None and from_data(draft.lines) == lines,
         "over": timezone.now() >= rules.month_bounds(first)[1],
     }
     return render(request, "billing/preview.html", context)
@@ -131,7 +131,7 @@ def mine(request: Request) -> HttpResponse:
 def statement(request: Request, statement: str) -> HttpResponse:
     """An issued statement, line by line."""
     found = visible(request, Statement, "clinician__user", "pdf", ref=statement)
-    lines = list(found.lines.all())
+    lines = found.listed()
     context = {
         "statement": found,
         "lines": lines,

@@ -30,7 +30,7 @@ def labels(text: str) -> tuple[str, ...]:
 
 # Inserted, never changed.
 APPEND_ONLY_MODELS = labels("""
-    billing: Rate Statement StatementLine StatementFile StatementConfirmation
+    billing: Rate Statement StatementLine Adjustment StatementFile StatementConfirmation
     discharge: DischargeRequest Discharge
     letters: LetterEvent Letter LetterFile Dispatch DispatchReceipt
     supervision: TicketPost TicketClosing

@@ -145,7 +145,10 @@ class CorrectionForm(forms.Form):
     conflict = False
     after = forms.ChoiceField(label="What should it be?", widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="Why is it corrected?", max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+        label="Why is it corrected?",
+        help_text="The clinician and finance read this, also on the pay statement. Do not name the patient.",
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, appointment: Appointment, data: Any = None) -> None:
