@@ -15,7 +15,7 @@ from deadlines.models import Deadline
 from notices.actions import tell, tell_team
 from patients import actions as patients
 from patients.models import Case
-from risk import rules
+from risk import clocks, rules
 from risk.models import Alert, AlertReview, RiskHandover, RiskLevel
 from ui.errors import Refused
 
@@ -127,6 +127,7 @@ def set_level(case: Case, level: str, reason: str, *, by: User, at: dt.datetime 
     found = RiskLevel.objects.create(case=locked, level=level, reason=reason, by=by, at=at)
     if rules.level_keeps(level):
         patients.keep(locked, rules.LEVEL_STAY_KIND, found.ref.hex, rules.LEVEL_STAY_WORDS, at=at)
+    clocks.level_known(locked.ref, at=at)
     record_change("risk level", by=by, case_ref=locked.ref, object_ref=str(found.ref), after={"level": level}, at=at)
     return found
 

@@ -47,7 +47,25 @@ def report_overdue(deadline: Deadline, at: dt.datetime) -> None:
     tell_team(Role.CLINICAL_LEAD, "report_overdue", **about)
 
 
+def form_missing(deadline: Deadline, at: dt.datetime) -> None:
+    """The first session begins and no level of risk is set: the clinician asks in the session (RISK-3)."""
+    if deadline.owner is not None:
+        key, link = f"{deadline.kind}:{deadline.key}", case_page(deadline)
+        tell(deadline.owner, "review_due", key=key, case_ref=deadline.case_ref, link=link, at=at)
+
+
+def case_page(deadline: Deadline) -> str:
+    return reverse("risk:case", args=[deadline.case_ref])
+
+
 def register_kinds() -> None:
     """Called once when the app is ready."""
     register(clocks.INCIDENT_REPORT, label="Hand in the full report of an incident", on_due=report_overdue)
+    register(
+        clocks.RISK_FORM,
+        label="Ask about risk, and set its level",
+        on_due=form_missing,
+        where=case_page,
+        falls_with_caseload=True,
+    )
     register(rules.DEADLINE, label="Review an alert", on_due=overdue, on_remind=remind, where=where)

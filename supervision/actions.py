@@ -19,6 +19,7 @@ from patients.models import Case
 from supervision import rules
 from supervision.models import Ticket, TicketClosing, TicketPost
 from supervision.queries import filled_in, supervisor_for
+from therapy.appointments import first
 from ui.errors import Refused
 
 STAY_KIND = "risk_ticket"
@@ -58,6 +59,8 @@ def raise_ticket(
         patients.keep(locked, STAY_KIND, ticket.ref.hex, STAY_WORDS, at=at)
     _await_answer(ticket, ticket.ref.hex, at)
     tell(ticket.supervisor, "ticket_urgent" if kind.urgent else "ticket_raised", **_said(ticket, "raised", at))
+    if type == "new_patient":
+        first.ticket_raised(locked.ref, at=at)
     _record("ticket raised", ticket, {"type": type}, by, at)
     return ticket
 

@@ -89,6 +89,19 @@ TYPES: dict[str, Type] = {
         {"advice": "Advice given", "actions": "Actions required", "referred_on": "Referred on"},
         urgent=True,
     ),
+    "new_patient": Type(
+        "New patient",
+        "You have assessed somebody, or taken a case over: a first look at it together.",
+        (
+            Question("problem", "Presenting problem", required=True),
+            *SCORES,
+            Question("risk", "Risk", "What you asked, what you found, the level you set.", required=True),
+            Question("goals", "Goals"),
+            Question("plan", "Proposed plan", required=True),
+            Question("question", "Your question to the supervisor"),
+        ),
+        {"reviewed": "Reviewed", "advice": "Advice given", "change": "Change of plan"},
+    ),
     "other": Type(
         "Other",
         "A question that fits no other ticket.",

@@ -8,7 +8,7 @@ class TherapyConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access
         from therapy.appointments import deadlines as appointments
-        from therapy.appointments import reviews
+        from therapy.appointments import first, reviews
         from therapy.enclosures import files
         from therapy.engagement import deadlines as engagement
         from therapy.homework import enclosing as homework
@@ -22,6 +22,7 @@ class TherapyConfig(AppConfig):
         appointments.register()
         engagement.register()
         reviews.register()
+        first.register()
         files.register()
         homework.register()
         messages.register()

@@ -8,6 +8,8 @@ from ieso.demo import words
 from ieso.demo.clock import moved
 from measures.actions import give
 from patients.models import Case
+from risk.actions import set_level
+from supervision import actions as supervision
 from therapy.appointments import actions as appointments
 from therapy.appointments.booking import allowed_minutes, offer
 from therapy.models import Appointment
@@ -97,10 +99,25 @@ def _after(course, case: Case, booked: Appointment, number: int, end: dt.datetim
         with moved(at):
             notes.save_draft(booked, words.NOTE, 0, by=by, at=at)
             notes.sign(booked, by=by, at=at)
+    if number == 0:
+        _look_first(course, case, at)
     if number == 0 and course.plan.state != "assessment":
         with moved(at):
             notes.set_details(case, step=course.step, problem="gad", protocol=PROTOCOLS["gad"][0], by=by, at=at)
     case.refresh_from_db()
+
+
+def _look_first(course, case: Case, at: dt.datetime) -> None:
+    """The level of risk after the assessment, and a PWP's new-patient ticket with its answer (SUP-8)."""
+    by = course.clinician.user
+    with moved(at):
+        set_level(case, "low" if course.plan.risk else "none", words.LEVEL, by=by, at=at)
+        if course.clinician.kind != "PWP":
+            return
+        key = f"demo-new-{case.ref}"
+        ticket = supervision.raise_ticket(case, "new_patient", words.NEW_PATIENT, by=by, client_key=key, at=at)
+    with moved(at + MINUTE * 30):
+        supervision.close(ticket, "reviewed", words.TICKET_ANSWER, by=ticket.supervisor, at=at + MINUTE * 30)
 
 
 def _break(course, case: Case, breach: str, starts_at: dt.datetime) -> None:

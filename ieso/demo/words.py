@@ -67,3 +67,11 @@ CALM = (
     "Considered the answer with the person in writing. The thoughts are passive, with no plan and no intent.",
     "Safety numbers given, safety plan agreed for the first session, GP named.",
 )
+LEVEL = "Asked about thoughts of harm, plans, safety at home and from others; what I found fits the level."
+NEW_PATIENT = {
+    "problem": "Worry most of the day, about work and the family; sleeps badly.",
+    "risk": "Asked; see the level set today.",
+    "goals": "Fall asleep within half an hour; drive to work again.",
+    "plan": "Six sessions: worry time, problem solving, sleep.",
+    "question": "Would you begin with sleep or with worry?",
+}

@@ -13,7 +13,7 @@ from clinicians.models import Clinician
 from deadlines import actions as deadlines
 from patients import actions as patients
 from patients.models import Case
-from therapy.appointments import reminders, rules, telling
+from therapy.appointments import first, reminders, rules, telling
 from therapy.appointments.history import local, local_clock, write_down
 from therapy.appointments.models import Appointment
 from ui.errors import Refused
@@ -155,6 +155,7 @@ def insert(case, kind, starts_at, ends_at, modality, minutes, client_key, at, **
                 **more,
             )
             deadlines.meet_for_case(case.ref, ("follow_up",), closed_by="another time booked", at=at)
+            first.booked(made, at)
             return made
     except IntegrityError as error:
         if "one_at_a_time" not in str(error):
