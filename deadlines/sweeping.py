@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import structlog
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Case, DateTimeField, F, When
 from django.utils import timezone
 
 from deadlines import registry, rules, watching
@@ -61,13 +60,13 @@ class Lane(NamedTuple):
 
 @dataclass
 class Round:
-    """One worker's round: until when it takes up work, how much it did, what others have in hand."""
+    """One worker's round: until when it takes up work, how much it did, what it leaves to the next one."""
 
     at: dt.datetime
     limit: int
     ends: float
     done: int = 0
-    busy: set[Lane] = field(default_factory=set)
+    left: set[Lane] = field(default_factory=set)
 
     @property
     def over(self) -> bool:
@@ -94,39 +93,38 @@ def _take_up_what_a_clock_put_off(at: dt.datetime) -> None:
 
 
 def _lanes(this: Round) -> list[Lane]:
-    """The next lanes in which something is due, the longest waiting first, without those that others have in hand."""
-    refs = [lane.case_ref for lane in this.busy if lane.case_ref]
-    pks = [lane.pk for lane in this.busy if not lane.case_ref]
+    """The next lanes in which something is due, the longest waiting first, without those left to the next round."""
+    refs = [lane.case_ref for lane in this.left if lane.case_ref]
+    pks = [lane.pk for lane in this.left if not lane.case_ref]
     rows = Deadline.objects.claimable(this.at).exclude(case_ref__in=refs).exclude(pk__in=pks)
     found = rows.order_by("next_at", "id").values_list("case_ref", "pk")[:LANES_AT_ONCE]
     return list(dict.fromkeys(Lane(case_ref, 0 if case_ref else pk) for case_ref, pk in found))
 
 
 def _empty(lane: Lane, this: Round) -> None:
-    """Acts on everything due in a lane, one after the other, unless another worker has it in hand."""
-    while not this.over:
-        try:
-            if not _act_on_next(lane, this.at):
-                return
-        except BusyError:
-            this.busy.add(lane)
-            return
-        this.done += 1
+    """Acts on everything due in a lane, one after the other. A lane that another worker has in hand is left, and one
+    where somebody changed what was due while its handler ran: whoever they are, they may do so again and again."""
+    try:
+        while not this.over and _act_on_next(lane, this):
+            pass
+    except (BusyError, OvertakenError):
+        this.left.add(lane)
 
 
-def _act_on_next(lane: Lane, at: dt.datetime) -> bool:
-    """One deadline in one transaction; False when nothing is left in the lane. Raises BusyError."""
-    deadline = None
+def _act_on_next(lane: Lane, this: Round) -> bool:
+    """One deadline in one transaction; whether another is due in the lane. Raises BusyError, OvertakenError."""
+    claimed: list[Deadline] = []
     try:
         with transaction.atomic():
-            deadline = _claim(lane, at)
-            if deadline is not None:
-                _act(deadline, at)
+            claimed = _claim(lane, this.at)
+            if claimed:
+                _act(claimed[0], this.at)
     except IntegrityError as error:  # foreign keys are checked at the commit: that is a failure of the handler too
-        if deadline is None:
+        if not claimed:
             raise
-        _put_off(deadline, error, at)
-    return deadline is not None
+        _put_off(claimed[0], error, this.at)
+    this.done += bool(claimed)
+    return len(claimed) > 1
 
 
 def _act(deadline: Deadline, at: dt.datetime) -> None:
@@ -134,17 +132,27 @@ def _act(deadline: Deadline, at: dt.datetime) -> None:
         _run(deadline, at)
     except OvertakenError:
         log.info("deadline_overtaken", key=deadline.pk, kind=deadline.kind)
+        raise
     except Exception as error:
         _put_off(deadline, error, at)
 
 
-def _claim(lane: Lane, at: dt.datetime) -> Deadline | None:
-    """The earliest deadline due in the lane, locked until the commit; read under the lock, since the last holder may
-    just have acted on it. One already due counts by its due time, not by its stale reminder. Raises BusyError."""
+def _claim(lane: Lane, at: dt.datetime) -> list[Deadline]:
+    """What is due in the lane, in its order, locked until the commit; read under the lock, since the last holder may
+    just have acted. Raises BusyError.
+
+    The few rows of a lane are all read, whenever they are due: with two conditions the planner would have a choice of
+    indexes, and while many are due and its statistics are old, the wrong one reads them all for each claim.
+    """
     if not _lock(lane):
         raise BusyError
-    happens_at = Case(When(due_at__lte=at, then=F("due_at")), default=F("next_at"), output_field=DateTimeField())
-    return lane.rows().claimable(at).select_related("owner").order_by(happens_at, "id").first()
+    due = [row for row in lane.rows().open().select_related("owner") if row.next_at <= at]
+    return sorted(due, key=lambda row: (_happens_at(row, at), row.pk))
+
+
+def _happens_at(deadline: Deadline, at: dt.datetime) -> dt.datetime:
+    """One already due counts by its due time, not by its stale reminder."""
+    return deadline.due_at if deadline.is_due(at) else deadline.next_at
 
 
 def _lock(lane: Lane) -> bool:
