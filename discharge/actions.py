@@ -17,6 +17,7 @@ from letters.models import LetterDraft
 from notices.actions import tell_team
 from patients import actions as patients
 from patients.models import Case
+from patients.wording.findings import NOTHING_FOUND, PointedOut
 from ui.errors import Refused
 
 DID_NOT_ENGAGE, NO_ANSWER = "did_not_engage", "No answer to the welcome and the reminder to book."
@@ -66,14 +67,19 @@ def _refuse_open(items: list[queries.Item]) -> None:
 
 
 @transaction.atomic
-def submit_letter(draft: LetterDraft, *, by, at: dt.datetime | None = None) -> LetterDraft:
-    """Submit a discharge letter; refused before it is chosen how therapy ends (DIS-3, LET-3)."""
+def submit_letter(
+    draft: LetterDraft, *, by, despite: PointedOut = NOTHING_FOUND, at: dt.datetime | None = None
+) -> LetterDraft:
+    """Submit a discharge letter; refused before it is chosen how therapy ends (DIS-3, LET-3).
+
+    `despite` is what was pointed out before (NOTE-8).
+    """
     if queries.latest_request(draft.case) is None:
         raise Refused(
             "A discharge letter can be submitted once therapy is ended.",
             remedy="Choose “End therapy” on the case first.",
         )
-    return letters.submit_checked(draft, by=by, at=at)
+    return letters.submit_checked(draft, by=by, despite=despite, at=at)
 
 
 @transaction.atomic

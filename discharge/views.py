@@ -12,6 +12,7 @@ from accounts.requests import Request
 from discharge import actions, queries
 from discharge.forms import EndingForm
 from letters.models import LetterDraft
+from letters.views import submit_with
 from patients.models import Case
 from ui.posting import attempt, posted, see, status_of
 
@@ -38,10 +39,8 @@ def start(request: Request, case: str) -> HttpResponse:
 @requires("letters", "write", methods=("POST",))
 def letter_submission(request: Request, letter: str) -> HttpResponse:
     """Submit the discharge letter to patient services."""
-    found = visible(request, LetterDraft, "case", ref=letter)
-    actions.submit_letter(found, by=request.user)
-    messages.success(request, "Submitted. Patient services will look at it.")
-    return see(reverse("letters:preview", args=[found.ref]))
+    found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
+    return submit_with(request, found, actions.submit_letter)
 
 
 @requires("discharge_desk", "read", methods=("GET",))

@@ -15,6 +15,7 @@ from letters.models import Dispatch, Letter, LetterDraft, LetterEvent
 from letters.rendering import letter_html
 from notices.actions import tell, tell_team
 from patients.models import Case
+from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from ui.errors import Refused
 from ui.saving import Saved, refuse_overtaken
 
@@ -89,16 +90,19 @@ def saved_of(draft: LetterDraft) -> Saved:
 
 
 @transaction.atomic
-def submit(draft: LetterDraft, *, by, at: Moment = None) -> LetterDraft:
+def submit(draft: LetterDraft, *, by, despite: PointedOut = NOTHING_FOUND, at: Moment = None) -> LetterDraft:
     """Hand a letter to patient services; a discharge letter goes through the ending of therapy instead."""
     if draft.kind == "discharge":
         raise Refused("A discharge letter is submitted from the ending of therapy.", remedy="Open “End therapy” first.")
-    return submit_checked(draft, by=by, at=at)
+    return submit_checked(draft, by=by, despite=despite, at=at)
 
 
 @transaction.atomic
-def submit_checked(draft: LetterDraft, *, by, at: Moment = None) -> LetterDraft:
-    """Hand a letter to patient services once all its parts are written (LET-2, LET-3)."""
+def submit_checked(draft: LetterDraft, *, by, despite: PointedOut = NOTHING_FOUND, at: Moment = None) -> LetterDraft:
+    """Hand a letter to patient services once all its parts are written (LET-2, LET-3).
+
+    `despite` is what was pointed out before, and is kept in the record of changes (NOTE-8).
+    """
     at = at or timezone.now()
     locked = _locked(draft)
     missing = rules.missing_parts(locked.kind, locked.parts)
@@ -111,6 +115,7 @@ def submit_checked(draft: LetterDraft, *, by, at: Moment = None) -> LetterDraft:
     _refuse_unprintable(locked)
     _turn(locked, "submitted")
     _note(locked, "submitted", by, at)
+    record(despite, what="letter submitted", by=by, case=locked.case, object_ref=str(locked.ref), at=at)
     tell_team(
         "patient_services", "letter_submitted", key=_key(locked), case_ref=locked.case.ref, link=_link(locked), at=at
     )

@@ -9,12 +9,19 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.access import may
 from letters.models import Dispatch, Letter, LetterDraft
 from letters.rendering import letter_html
+from patients.wording import findings
+from patients.wording.findings import PointedOut
 from sites.models import Site
 
 
 def body_now(draft: LetterDraft) -> SafeString:
     """Return the letter as it would read if approved at this moment."""
     return mark_safe(letter_html(draft, timezone.now()))  # noqa: S308 - our own template escapes what was typed
+
+
+def pointed_out(draft: LetterDraft) -> PointedOut:
+    """Return what the writer of a letter should look at before it is submitted (NOTE-8)."""
+    return findings.together(findings.promise_in(*draft.parts.values()))
 
 
 def life(draft: LetterDraft) -> dict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,10 +12,11 @@ from django.utils.safestring import mark_safe
 
 from accounts.access import list_visible, requires, visible
 from accounts.requests import Request
-from letters import actions, queries
+from letters import actions, queries, rules
 from letters.forms import PartsForm, QueryForm
 from letters.models import Letter, LetterDraft
 from patients.models import Case
+from patients.wording.findings import ANSWER, NOTHING_FOUND, PointedOut
 from ui.posting import attempt, posted, see, status_of
 from ui.saving import answer
 
@@ -57,15 +60,31 @@ def preview(request: Request, letter: str) -> HttpResponse:
     found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
     if found.state == "approved":
         return see(reverse("letters:letter", args=[found.ref]))
-    context = {"draft": found, "body": queries.body_now(found), "form": QueryForm(), **queries.life(found)}
-    return render(request, "letters/preview.html", {**context, **queries.doors(request.user, found)})
+    return preview_page(request, found)
+
+
+def preview_page(
+    request: Request, found: LetterDraft, form: QueryForm | None = None, looked_at: PointedOut = NOTHING_FOUND
+) -> HttpResponse:
+    """Draw the letter as it reads now; `looked_at` is what is pointed out before it is submitted (NOTE-8)."""
+    context = {"draft": found, "body": queries.body_now(found), "form": form or QueryForm(), "pointed_out": looked_at}
+    context |= {**queries.life(found), **queries.doors(request.user, found)}
+    return render(request, "letters/preview.html", context, status=422 if form or looked_at else 200)
 
 
 @requires("letters", "write", methods=("POST",))
 def submission(request: Request, letter: str) -> HttpResponse:
     """Submit an assessment letter to patient services."""
-    found = visible(request, LetterDraft, "case", ref=letter)
-    actions.submit(found, by=request.user)
+    found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
+    return submit_with(request, found, actions.submit)
+
+
+def submit_with(request: Request, found: LetterDraft, verb: Callable) -> HttpResponse:
+    """Submit a letter by a verb; a promise in it is pointed out first (NOTE-8)."""
+    looked_at = queries.pointed_out(found)
+    if found.state in rules.WRITABLE and looked_at.waits(request.POST.get(ANSWER, "")):
+        return preview_page(request, found, looked_at=looked_at)
+    verb(found, by=request.user, despite=looked_at)
     messages.success(request, "Submitted. Patient services will look at it.")
     return see(reverse("letters:preview", args=[found.ref]))
 
@@ -85,8 +104,7 @@ def question(request: Request, letter: str) -> HttpResponse:
     found = visible(request, LetterDraft, "case__patient", "case__site", "author", ref=letter)
     form = QueryForm(request.POST)
     if not form.is_valid():
-        context = {"draft": found, "body": queries.body_now(found), "form": form, **queries.life(found)}
-        return render(request, "letters/preview.html", {**context, **queries.doors(request.user, found)}, status=422)
+        return preview_page(request, found, form)
     actions.query(found, form.cleaned_data["reason"], by=request.user)
     messages.success(request, "The author has been asked.")
     return see(reverse("letters:desk"))

@@ -16,6 +16,7 @@ from deadlines.models import Deadline
 from notices.actions import tell
 from patients import actions as patients
 from patients.models import Case
+from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from supervision import rules
 from supervision.models import Ticket, TicketClosing, TicketPost
 from supervision.queries import filled_in, supervisor_for
@@ -30,12 +31,20 @@ DEADLINE_KINDS = ("ticket_urgent", "ticket", "ticket_late")
 
 @transaction.atomic
 def raise_ticket(
-    case: Case, type: str, form: Mapping[str, object], *, by, client_key: str, at: dt.datetime | None = None
+    case: Case,
+    type: str,
+    form: Mapping[str, object],
+    *,
+    by,
+    client_key: str,
+    despite: PointedOut = NOTHING_FOUND,
+    at: dt.datetime | None = None,
 ) -> Ticket:
     """Put a question about a case to its supervisor; the platform fills in item 9 and scores (SUP-1, SUP-2).
 
     An urgent ticket goes with anything missing, is due in 1 hour and keeps the case; another is due in 4 working days.
-    The same client_key again returns the ticket that it made. Raises Refused, naming the field, for what is missing.
+    The same client_key again returns the ticket that it made; `despite` is what was pointed out before, and is kept in
+    the record of changes (NOTE-8). Raises Refused, naming the field, for what is missing.
     """
     at = at or timezone.now()
     locked = patients.lock(case)
@@ -62,15 +71,24 @@ def raise_ticket(
     if type == "new_patient":
         first.ticket_raised(locked.ref, at=at)
     _record("ticket raised", ticket, {"type": type}, by, at)
+    record(despite, what="ticket raised", by=by, case=locked, object_ref=str(ticket.ref), at=at)
     return ticket
 
 
 @transaction.atomic
-def answer(ticket: Ticket, text: str, *, by, client_key: str = "", at: dt.datetime | None = None) -> TicketPost:
+def answer(
+    ticket: Ticket,
+    text: str,
+    *,
+    by,
+    client_key: str = "",
+    despite: PointedOut = NOTHING_FOUND,
+    at: dt.datetime | None = None,
+) -> TicketPost:
     """Write as supervisor: the ticket waits for the clinician, who is told (SUP-1, TIME-10, TIME-11)."""
     at = at or timezone.now()
     locked = _lock(ticket)
-    post, new = _write(locked, SUPERVISOR, text, by=by, client_key=client_key, at=at)
+    post, new = _write(locked, SUPERVISOR, text, by=by, client_key=client_key, despite=despite, at=at)
     if new:
         _answered(locked, by, at)
         _turn(locked, rules.state_after(SUPERVISOR), due_at=None)
@@ -79,11 +97,19 @@ def answer(ticket: Ticket, text: str, *, by, client_key: str = "", at: dt.dateti
 
 
 @transaction.atomic
-def reply(ticket: Ticket, text: str, *, by, client_key: str = "", at: dt.datetime | None = None) -> TicketPost:
+def reply(
+    ticket: Ticket,
+    text: str,
+    *,
+    by,
+    client_key: str = "",
+    despite: PointedOut = NOTHING_FOUND,
+    at: dt.datetime | None = None,
+) -> TicketPost:
     """Write as clinician: the ticket waits for the supervisor, whose clock runs anew unless it runs already (SUP-1)."""
     at = at or timezone.now()
     locked = _lock(ticket)
-    post, new = _write(locked, CLINICIAN, text, by=by, client_key=client_key, at=at)
+    post, new = _write(locked, CLINICIAN, text, by=by, client_key=client_key, despite=despite, at=at)
     if new:
         due_at = locked.due_at or rules.answer_due(locked.kind, at, ENGLAND)
         runs_already = locked.due_at is not None
@@ -133,7 +159,9 @@ def _refuse_closed(ticket: Ticket) -> None:
         raise Refused(f"{closing.by.name} has closed this ticket.", remedy="Raise a new one if there is more to ask.")
 
 
-def _write(ticket: Ticket, side: str, text: str, *, by, client_key: str, at) -> tuple[TicketPost, bool]:
+def _write(
+    ticket: Ticket, side: str, text: str, *, by, client_key: str, despite: PointedOut, at
+) -> tuple[TicketPost, bool]:
     """Return the post and whether it is new: the same form sent twice writes once."""
     known = ticket.posts.filter(client_key=client_key, by=by).first() if client_key else None
     if known:
@@ -146,6 +174,7 @@ def _write(ticket: Ticket, side: str, text: str, *, by, client_key: str, at) -> 
     record_change(
         "ticket post", by=by, case_ref=ticket.case.ref, object_ref=str(ticket.ref), after={"side": side}, at=at
     )
+    record(despite, what="ticket post", by=by, case=ticket.case, object_ref=str(ticket.ref), at=at)
     return post, True
 
 

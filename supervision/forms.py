@@ -42,6 +42,10 @@ class TicketForm(KeyedForm):
         """What was typed, by question; a choice is not typed."""
         return {question.name: self.cleaned_data[question.name] for question in self.kind.asked if not question.number}
 
+    def said(self) -> list[str]:
+        """What was typed, as texts (NOTE-8)."""
+        return list(self.texts().values())
+
     def empty(self) -> list[str]:
         """Return the labels of what was left empty (SUP-3)."""
         return rules.empty_fields(self.kind, self.cleaned_data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from django.db import models
 from django.db.models import Count, F, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -9,6 +11,8 @@ from django.utils import timezone
 from accounts.models import Role, User
 from measures.models import Answer, Score
 from patients.models import Case
+from patients.wording import findings
+from patients.wording.findings import Finding, PointedOut
 from supervision import rules
 from supervision.models import Ticket
 from ui.errors import Refused
@@ -37,6 +41,16 @@ def supervisor_for(case: Case) -> User:
             remedy="Ring the clinical lead. If a life is at risk call 999 first.",
         )
     return found
+
+
+def pointed_out(case: Case, texts: Iterable[str], empty: Sequence[str] = ()) -> PointedOut:
+    """Return what the writer of a ticket should look at first: fields left empty, the patient's name (SUP-3, NOTE-8).
+
+    `empty` are the labels of those fields: the supervisor may not read the transcript.
+    """
+    advice = "The supervisor may not read the transcript. Fill these in, or send the ticket as it is."
+    gaps = Finding("empty", "Some fields are empty.", advice, tuple(empty)) if empty else None
+    return findings.together(gaps, findings.patient_named_in(case, *texts))
 
 
 def filled_in(case: Case) -> dict[str, str]:

@@ -17,6 +17,7 @@ from accounts.access import requires
 from accounts.requests import Request
 from drafts import actions as drafts
 from patients.models import Case
+from patients.wording.findings import ANSWER, NOTHING_FOUND, PointedOut
 from supervision import actions, queries, rules
 from supervision.forms import ClosingForm, DeskForm, PostForm, TicketForm
 from supervision.models import Ticket
@@ -65,27 +66,24 @@ def case_tickets(request: Request, case: str) -> HttpResponse:
 
 @requires("tickets", "write")
 def raise_(request: Request, case: str, type: str) -> HttpResponse:
-    """The form of one type of ticket; fields left empty are pointed out once before sending (SUP-3)."""
+    """The form of one type of ticket; what is empty or names the patient is pointed out once (SUP-3, NOTE-8)."""
     if type not in rules.TYPES:
         raise Http404
     found = access.visible(request, Case, "patient", "site", "clinician__user", "clinician__supervisor", ref=case)
     kept = drafts.of(request.user, draft_key(found, type))
     form = TicketForm(request.POST or None, kind=rules.TYPES[type], initial={**kept.texts, "version": kept.version})
-    if request.method == "POST" and form.is_valid():
-        gaps = form.empty()
-        if not gaps or request.POST.get("send") == "anyway":
-            raised = attempt(form, lambda: _raise(request, found, type, form))
-            if raised:
-                messages.success(request, f"Your ticket is with {raised.supervisor.name}.")
-                return see(_page(raised))
-        else:
-            return _show_raise(request, found, type, form, gaps)
-    return _show_raise(request, found, type, form, [])
+    looked_at = queries.pointed_out(found, form.said(), form.empty()) if form.is_valid() else NOTHING_FOUND
+    if looked_at.waits(request.POST.get(ANSWER, "")):
+        return _show_raise(request, found, type, form, looked_at)
+    if form.is_valid() and (raised := attempt(form, lambda: _raise(request, found, type, form, looked_at))):
+        messages.success(request, f"Your ticket is with {raised.supervisor.name}.")
+        return see(_page(raised))
+    return _show_raise(request, found, type, form)
 
 
-def _raise(request: Request, case: Case, type: str, form: TicketForm) -> Ticket:
-    key = form.cleaned_data["client_key"]
-    raised = actions.raise_ticket(case, type, form.cleaned_data, by=request.user, client_key=key)
+def _raise(request: Request, case: Case, type: str, form: TicketForm, despite: PointedOut) -> Ticket:
+    key, by = form.cleaned_data["client_key"], request.user
+    raised = actions.raise_ticket(case, type, form.cleaned_data, by=by, client_key=key, despite=despite)
     drafts.sent(request.user, draft_key(case, type), form.texts())
     return raised
 
@@ -110,17 +108,19 @@ def ticket_draft(request: Request, case: str, type: str) -> JsonResponse:
     )
 
 
-def _show_raise(request: Request, case: Case, type: str, form: TicketForm, gaps: list[str]) -> HttpResponse:
+def _show_raise(
+    request: Request, case: Case, type: str, form: TicketForm, looked_at: PointedOut = NOTHING_FOUND
+) -> HttpResponse:
     context = {
         "case": case,
         "kind": rules.TYPES[type],
         "type": type,
         "form": form,
-        "gaps": gaps,
+        "pointed_out": looked_at,
         "filled": _filled(rules.TYPES[type], queries.filled_in(case)),
         "on_duty_at": rules.next_on_duty(timezone.now()),
     }
-    return render(request, "supervision/raise.html", context, status=422 if gaps else status_of(form))
+    return render(request, "supervision/raise.html", context, status=422 if looked_at else status_of(form))
 
 
 def _filled(kind: rules.Type, values: dict[str, str]) -> list[tuple[str, str]]:
@@ -148,7 +148,10 @@ def reply(request: Request, ticket: str) -> HttpResponse:
 def _post(request: Request, ticket: str, verb: Callable) -> HttpResponse:
     found = access.visible(request, Ticket, *RELATED, ref=ticket)
     form = PostForm(request.POST)
-    if form.is_valid() and attempt(form, lambda: verb(found, **form.cleaned_data, by=request.user)):
+    looked_at = queries.pointed_out(found.case, [form.cleaned_data["text"]]) if form.is_valid() else NOTHING_FOUND
+    if looked_at.waits(request.POST.get(ANSWER, "")):
+        return _show(request, found, looked_at, post=form)
+    if form.is_valid() and attempt(form, lambda: verb(found, **form.cleaned_data, by=request.user, despite=looked_at)):
         messages.success(request, "Sent.")
         return see(_page(found))
     return _show(request, found, post=form)
@@ -165,7 +168,7 @@ def closing(request: Request, ticket: str) -> HttpResponse:
     return _show(request, found, closing=form)
 
 
-def _show(request: Request, ticket: Ticket, **bound: Any) -> HttpResponse:
+def _show(request: Request, ticket: Ticket, looked_at: PointedOut = NOTHING_FOUND, **bound: Any) -> HttpResponse:
     """Show a ticket's page, with whichever form was sent and did not go through."""
     user, open_now = request.user, not ticket.is_closed
     may_answer = open_now and access.may(user, "tickets", "answer") and _reaches(user, ticket, "answer")
@@ -180,10 +183,11 @@ def _show(request: Request, ticket: Ticket, **bound: Any) -> HttpResponse:
         "may_reply": may_reply,
         "post": bound.get("post") or PostForm(),
         "closing": bound.get("closing") or ClosingForm(kind=ticket.kind),
+        "pointed_out": looked_at,
         "too_late": next((form for form in bound.values() if form.errors and not open_now), None),
         "on_duty_at": rules.next_on_duty(timezone.now()) if ticket.kind.urgent and open_now else None,
     }
-    status = max((status_of(form) for form in bound.values()), default=200)
+    status = 422 if looked_at else max((status_of(form) for form in bound.values()), default=200)
     return render(request, "supervision/ticket.html", context, status=status)
 
 

@@ -128,7 +128,7 @@ export function startDraft(form, view = window) {
 
   /** A window that was left alone shows what was typed elsewhere meanwhile. */
   async function refresh() {
-    if (document.visibilityState !== "visible" || saving || blocked || sent || now() !== kept) return;
+    if (document.visibilityState !== "visible" || !form.isConnected || saving || blocked || sent || now() !== kept) return;
     const answer = await view.fetch(form.dataset.draft, { cache: "no-store" }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const theirs = await answer.json();

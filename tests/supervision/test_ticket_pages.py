@@ -67,7 +67,7 @@ def test_empty_fields_are_pointed_out_once_and_an_urgent_ticket_then_goes(world,
     assert "Some fields are empty" in answer.content.decode()
     assert "Daily." in answer.content.decode()
     assert not Ticket.objects.exists()
-    assert amara.post(page, data | {"send": "anyway"}).status_code == 303
+    assert amara.post(page, data | {"despite": answer.context["pointed_out"].key}).status_code == 303
     assert Ticket.objects.get().form["thoughts"] == "Daily."
 
 
@@ -203,7 +203,9 @@ def test_a_clinician_lists_own_tickets_and_those_of_a_case(world, amara, client_
 @pytest.mark.rule("REF-6k")
 def test_triage_raises_a_ticket_about_a_case_without_a_clinician(world, client_of):
     tamsin, page = client_of(world.tamsin), url("raise", world.charlie_case.ref, "risk_urgent")
-    assert tamsin.post(page, {"thoughts": "Daily.", "client_key": "k", "send": "anyway"}).status_code == 303
+    data = {"thoughts": "Daily.", "client_key": "k"}
+    data["despite"] = tamsin.post(page, data).context["pointed_out"].key
+    assert tamsin.post(page, data).status_code == 303
     ticket = Ticket.objects.get()
     assert ticket.supervisor in (world.sunniva, world.stellan)
     assert client_of(ticket.supervisor).get(url("ticket", ticket.ref)).status_code == 200

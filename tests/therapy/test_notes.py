@@ -49,6 +49,8 @@ def test_two_windows_never_overwrite_each_other_unseen(world, client_of, ended):
     client.post(door("note-draft", ended), {"version": 0, "agenda": "From the first window"})
     answer = client.post(door("note-draft", ended), {"version": 0, "agenda": "From the second window"})
     assert (answer.status_code, answer.json()["theirs"]["agenda"]) == (409, "From the first window")
+    assert "agenda" in answer.json()["differences"]
+    assert client.get(door("note-draft", ended)).json()["agenda"] == "From the first window"
     assert NoteDraft.objects.get().agenda == "From the first window"
     signing = client.post(door("note-signature", ended), SIGNED | {"version": 0})
     page = signing.content.decode()

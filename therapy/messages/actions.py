@@ -15,6 +15,7 @@ from hub.rules import placeholders_in
 from live.doorbell import ring
 from patients.actions import lock
 from patients.models import Case
+from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.followup import FOLLOW_UP
 from therapy.enclosures.actions import FILE, enclose, own_files
 from therapy.engagement import actions as engagement
@@ -46,13 +47,15 @@ def send(
     files: Iterable[str] = (),
     template: str = "",
     carries: Iterable[Carried] = (),
+    despite: PointedOut = NOTHING_FOUND,
     at: dt.datetime | None = None,
 ) -> Message:
     """Write into the conversation of a case and let what waited for it go (MSG-1, MSG-2).
 
     The same `client_key` of the same person again is the same message. `files` are references of files that the
     sender handed in for this case (ROOM-11); with one the text may be empty. `carries` names what else is enclosed,
-    as pairs of kind and reference, `template` the template that it was begun from. Raises Refused where the person
+    as pairs of kind and reference, `template` the template that it was begun from, `despite` what was pointed out
+    before it went (NOTE-8). Raises Refused where the person
     takes no part, where the case is not in a state for it, for an empty or too long text, and for a placeholder that
     nobody filled in (field `text`).
     """
@@ -76,6 +79,7 @@ def send(
         engagement.clinician_wrote(case, message, at)
     telling.tell_other_side(message, at=at)
     record_change("message sent", by=by, case_ref=case.ref, object_ref=str(message.ref), at=at)
+    record(despite, what="message sent", by=by, case=case, object_ref=str(message.ref), at=at)
     ring_participants(case)
     return message
 

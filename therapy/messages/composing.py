@@ -8,8 +8,10 @@ from typing import Any
 
 from drafts import actions as drafts
 from patients.models import Case
+from patients.wording import findings
+from patients.wording.findings import NOTHING_FOUND, PointedOut
 from therapy.appointments.models import Appointment
-from therapy.messages import holding, templates
+from therapy.messages import actions, holding, templates
 from therapy.messages.forms import MessageForm
 from therapy.messages.models import HeldMessage, Message
 from therapy.messages.presenting import Conversation
@@ -42,6 +44,13 @@ def composer_of(
         "held": HeldMessage.objects.filter(case=case, sender=user),
         "choices": templates.choices(case) if shown.side == Message.Side.CLINICIAN else [],
     }
+
+
+def pointed_out(case: Case, user, text: str) -> PointedOut:
+    """Return what a clinician should look at before a message goes; patients promise nothing (NOTE-8)."""
+    if actions.side_of(case, user) != Message.Side.CLINICIAN:
+        return NOTHING_FOUND
+    return findings.together(findings.promise_in(text))
 
 
 def opened_template(case: Case, slug: str, appointment_ref: str):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from drafts import actions as drafts
 from patients.actions import lock
 from patients.models import Case
+from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.enclosures.actions import FILE, own_files
 from therapy.enclosures.registry import resolver_of
 from therapy.engagement import actions as engagement
@@ -43,6 +44,7 @@ def hold(
     files: Iterable[str] = (),
     template: str = "",
     carries: Iterable[Carried] = (),
+    despite: PointedOut = NOTHING_FOUND,
     at: dt.datetime | None = None,
 ) -> HeldMessage | Message:
     """Hold a message for ten seconds; the same key again is the same one. Raises Refused as `send` does."""
@@ -54,7 +56,9 @@ def hold(
     tidied = actions.refuse_unsendable(case, text, by=by, may_be_empty=bool(carried))
     engagement.refuse_too_early(case, template, at)
     fields = {"text": tidied, "template": template, "carries": _known([*carried, *carries]), "held_at": at}
-    held, _ = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
+    held, new = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
+    if new:
+        record(despite, what="message sent", by=by, case=case, object_ref=str(held.ref), at=at)
     drafts.sent(by, draft_key(case), {TEXT: text}, at=at)
     return held
 

@@ -13,6 +13,7 @@ from accounts.access import requires
 from accounts.requests import Request
 from files.scanning import notice
 from patients.models import Case
+from patients.wording.findings import NOTHING_FOUND, PointedOut
 from therapy.enclosures.adding import NOTHING_ADDED
 from therapy.messages import actions, composing, presenting, prompts, rules
 from therapy.messages.forms import MessageForm, ReadForm, SearchForm
@@ -136,7 +137,15 @@ def message_of(case: Case, ref) -> Message | None:
         return None
 
 
-def page(request: Request, case: Case, form: MessageForm | None, *, before=None, added=NOTHING_ADDED) -> HttpResponse:
+def page(
+    request: Request,
+    case: Case,
+    form: MessageForm | None,
+    *,
+    before=None,
+    added=NOTHING_ADDED,
+    looked_at: PointedOut = NOTHING_FOUND,
+) -> HttpResponse:
     """Draw the conversation; `form` is one that was refused, otherwise the draft stands in the composer."""
     shown = presenting.conversation_of(case, request.user, before=before)
     is_clinician = shown.side == Message.Side.CLINICIAN
@@ -145,6 +154,7 @@ def page(request: Request, case: Case, form: MessageForm | None, *, before=None,
         "conversation": shown,
         "before": before,
         "added": added.shown(request.user),
+        "pointed_out": looked_at,
         "file_notice": notice(),
         "adding_url": reverse("therapy:add-file", args=[case.ref]),
         "reply": actions.reply_deadline(case) if is_clinician else None,
@@ -154,4 +164,6 @@ def page(request: Request, case: Case, form: MessageForm | None, *, before=None,
         "phone_hours": PATIENT_SERVICES_HOURS,
         **composing.composer_of(case, request.user, shown, form, request.GET),
     }
-    return render(request, "therapy/messages/conversation.html", context, status=status_of(context["form"]))
+    return render(
+        request, "therapy/messages/conversation.html", context, status=422 if looked_at else status_of(context["form"])
+    )

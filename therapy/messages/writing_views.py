@@ -12,8 +12,9 @@ from accounts.access import requires
 from accounts.requests import Request
 from drafts import actions as drafts
 from patients.models import Case
+from patients.wording.findings import ANSWER, NOTHING_FOUND, PointedOut
 from therapy.enclosures.adding import NOTHING_ADDED, files_of
-from therapy.messages import actions, holding
+from therapy.messages import actions, composing, holding
 from therapy.messages.forms import DraftForm, MessageForm
 from therapy.messages.models import HeldMessage, Message
 from therapy.messages.telling import conversation_url as url_of
@@ -24,28 +25,36 @@ from ui.posting import attempt, see
 
 @requires("messages", "write", methods=("POST",))
 def send(request: Request, case: str) -> HttpResponse:
-    """Sends a message, or holds it for ten seconds; a refusal keeps what was typed."""
+    """Sends or holds a message; a promise is pointed out first (NOTE-8), a refusal keeps what was typed."""
     found = access.visible(request, Case, *RELATED, ref=case)
     added = files_of(request, found) if actions.is_open_to(found, request.user) else NOTHING_ADDED
     form = MessageForm(request.POST, has_files=bool(added.refs))
     if form.is_valid():
         added.refuse_in(form)
-    if form.is_valid() and attempt(form, lambda: _send(request, found, form, added.refs)):
+    looked_at = (
+        composing.pointed_out(found, request.user, form.cleaned_data["text"]) if form.is_valid() else NOTHING_FOUND
+    )
+    if looked_at.waits(request.POST.get(ANSWER, "")):
+        return page(request, found, form, added=added, looked_at=looked_at)
+    if form.is_valid() and attempt(form, lambda: _send(request, found, form, added.refs, looked_at)):
         return see(url_of(case) + "#composer")
     found.refresh_from_db(fields=["state"])
     return page(request, found, form, added=added)
 
 
-def _send(request: Request, case: Case, form: MessageForm, files: list[str]) -> Message | HeldMessage:
-    given = form.cleaned_data
-    about = {"by": request.user, "client_key": given["client_key"], "template": given["template"], "files": files}
+def _send(
+    request: Request, case: Case, form: MessageForm, files: list[str], despite: PointedOut
+) -> Message | HeldMessage:
+    given, by = form.cleaned_data, request.user
+    about = {"by": by, "client_key": given["client_key"], "template": given["template"], "files": files}
+    about["despite"] = despite
     if given["hold"]:
         sent: Message | HeldMessage = holding.hold(case, given["text"], **about)
     else:
         sent = actions.send(case, given["text"], **about)
-        drafts.sent(request.user, holding.draft_key(case), {holding.TEXT: given["text"]})
+        drafts.sent(by, holding.draft_key(case), {holding.TEXT: given["text"]})
     if up_to := message_of(case, given["seen"]):
-        actions.mark_read(case, request.user, up_to)
+        actions.mark_read(case, by, up_to)
     return sent
 
 

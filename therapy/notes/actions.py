@@ -13,42 +13,38 @@ from deadlines import actions as deadlines
 from measures.models import Score
 from patients import actions as patients
 from patients.models import Case, CaseDetail
+from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.models import Appointment
 from therapy.notes import rules
 from therapy.notes.models import Addendum, Note, NoteDraft
 from ui.errors import Refused
-
-
-class Overtaken(Refused):
-    """Somebody saved the draft since this text was opened; `draft` is what stands there now."""
-
-    def __init__(self, draft: NoteDraft) -> None:
-        super().__init__(
-            "This note was changed in another window meanwhile.", remedy="Compare the two texts and choose."
-        )
-        self.draft = draft
+from ui.saving import Saved, refuse_overtaken
 
 
 @transaction.atomic
 def save_draft(
     appointment: Appointment, parts: Mapping[str, str], version: int, *, by, at: dt.datetime | None = None
 ) -> NoteDraft:
-    """Save the note as far as it is written; `version` is the one that the writer saw last (NOTE-2).
+    """Save the note as far as it is written; `version` is the one that the writer saw last (NOTE-2, MSG-9).
 
-    Raises Overtaken where a newer version was saved elsewhere, Refused once the note is signed.
+    Raises ui.saving.Overtaken where a newer version was saved elsewhere, Refused once the note is signed.
     """
     at = at or timezone.now()
     draft = _draft(appointment, by, at)
     texts = {name: parts.get(name, "")[: rules.PART_LENGTH] for name in rules.PARTS}
-    if all(getattr(draft, name) == text for name, text in texts.items()):
+    if not refuse_overtaken(saved_of(draft), texts, version):
         return draft
-    if draft.version != version:
-        raise Overtaken(draft)
     for name, text in texts.items():
         setattr(draft, name, text)
     draft.version, draft.by, draft.saved_at = draft.version + 1, by, at
     draft.save()
     return draft
+
+
+def saved_of(draft: NoteDraft | None) -> Saved:
+    """Return what is kept of a note that is being written; empty, version 0, where nothing is (MSG-9)."""
+    texts = {name: getattr(draft, name) if draft else "" for name in rules.PARTS}
+    return Saved(texts, draft.version, draft.saved_at) if draft else Saved(texts)
 
 
 def _draft(appointment: Appointment, by, at: dt.datetime) -> NoteDraft:
@@ -65,10 +61,11 @@ def _refuse_unfit(appointment: Appointment) -> None:
 
 
 @transaction.atomic
-def sign(appointment: Appointment, *, by, at: dt.datetime | None = None) -> Note:
+def sign(appointment: Appointment, *, by, despite: PointedOut = NOTHING_FOUND, at: dt.datetime | None = None) -> Note:
     """Sign the note: from now on it never changes (NOTE-2). It meets the deadline of TIME-6.
 
-    Signing again returns the same note. Raises Refused while the session has no outcome or a part is empty (NOTE-1).
+    `despite` is what was pointed out before, and is kept in the record of changes (NOTE-3). Signing again
+    returns the same note. Raises Refused while the session has no outcome or a part is empty (NOTE-1).
     """
     at = at or timezone.now()
     locked = Appointment.objects.select_for_update(of=("self",)).select_related("case").get(pk=appointment.pk)
@@ -86,6 +83,7 @@ def sign(appointment: Appointment, *, by, at: dt.datetime | None = None) -> Note
     NoteDraft.objects.filter(appointment=locked).delete()
     deadlines.meet("note", str(locked.ref), closed_by="note signed", at=at)
     record_change("note signed", by=by, case_ref=locked.case.ref, object_ref=str(note.ref), at=at)
+    record(despite, what="note signed", by=by, case=locked.case, object_ref=str(note.ref), at=at)
     return note
 
 

@@ -14,12 +14,16 @@ from accounts.access import may, requires, visible
 from accounts.requests import Request
 from patients.models import Case
 from patients.rules import PROBLEMS
+from patients.wording.findings import ANSWER
 from therapy.appointments.models import Appointment
 from therapy.notes import actions, rules
 from therapy.notes.forms import AddendumForm, DetailsForm, NoteForm
 from therapy.notes.models import NoteDraft
+from therapy.notes.pointing import pointed_out
+from ui import saving
 from ui.errors import Refused
 from ui.posting import attempt, see, status_of
+from ui.saving import Saved
 
 UNREAD = (
     "Read the note through and tick that you did. It never changes after it is signed. Your text is kept as a draft."
@@ -31,13 +35,8 @@ def _see_other(name: str, ref) -> HttpResponse:
     return see(reverse(name, args=[ref]))
 
 
-def _texts(draft: NoteDraft | None) -> dict[str, Any]:
-    texts = {name: getattr(draft, name) if draft else "" for name in rules.PARTS}
-    return texts | {"version": draft.version if draft else 0}
-
-
-def _draft_of(found: Appointment) -> NoteDraft | None:
-    return NoteDraft.objects.filter(appointment=found).first()
+def _kept(found: Appointment) -> Saved:
+    return actions.saved_of(NoteDraft.objects.filter(appointment=found).first())
 
 
 def _page(request: Request, found: Appointment, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -49,7 +48,9 @@ def _page(request: Request, found: Appointment, context: dict[str, Any], status:
         context["parts"] = [(title, getattr(context["note"], name)) for name, (title, _) in rules.PARTS.items()]
         context["addenda"] = context["note"].addenda.select_related("by")
     else:
-        context.setdefault("form", NoteForm(initial=_texts(_draft_of(found))))
+        kept = _kept(found)
+        context.setdefault("form", NoteForm(initial={**kept.texts, "version": kept.version}))
+        context["draft_at"] = kept.at
         context["item_9"] = actions.item_9_of(found.case)
     return render(request, "therapy/notes/note.html", context, status=status)
 
@@ -63,25 +64,21 @@ def note(request: Request, appointment: uuid.UUID) -> HttpResponse:
     return _page(request, found, {})
 
 
-@requires("notes", "write", methods=("POST",))
-def note_draft(request: Request, appointment: uuid.UUID) -> HttpResponse:
-    """Autosave: answers JSON; 409 with the other text where another window saved first."""
+@requires("notes", "write")
+def note_draft(request: Request, appointment: uuid.UUID) -> JsonResponse:
+    """A note as it is being typed: GET reads what is kept, POST keeps it (NOTE-2, MSG-9)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = NoteForm(request.POST)
-    if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
-    try:
-        draft = actions.save_draft(found, form.cleaned_data, form.cleaned_data["version"], by=request.user)
-    except actions.Overtaken as overtaken:
-        return JsonResponse({"message": str(overtaken), "theirs": _texts(overtaken.draft)}, status=409)
-    except Refused as refusal:
-        return JsonResponse({"message": str(refusal)}, status=409)
-    return JsonResponse({"version": draft.version, "saved_at": draft.saved_at.isoformat()})
+    return saving.answer(request, form, lambda: _kept(found), lambda: actions.saved_of(_save(request, found, form)))
+
+
+def _save(request: Request, found: Appointment, form: NoteForm) -> NoteDraft:
+    return actions.save_draft(found, form.cleaned_data, form.cleaned_data["version"], by=request.user)
 
 
 @requires("notes", "write", methods=("POST",))
 def signature(request: Request, appointment: uuid.UUID) -> HttpResponse:
-    """Save what is on the page and sign it (NOTE-2)."""
+    """Save what is on the page and sign it (NOTE-2); what should be looked at is pointed out before (NOTE-3)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -89,31 +86,33 @@ def signature(request: Request, appointment: uuid.UUID) -> HttpResponse:
     if hasattr(found, "note"):
         return _see_other("therapy:note", found.ref)
     try:
-        draft = actions.save_draft(found, form.cleaned_data, form.cleaned_data["version"], by=request.user)
-        if "save" not in request.POST:
-            if "read_through" not in request.POST:
-                return _unread(request, found, form, draft)
-            actions.sign(found, by=request.user)
-    except actions.Overtaken as overtaken:
-        form.data = {**dict(form.data.items()), "version": overtaken.draft.version}
+        form.data = {**dict(form.data.items()), "version": _save(request, found, form).version}
+        if waits := None if "save" in request.POST else _sign(request, found, form):
+            return _page(request, found, {"form": form, **waits}, status=422)
+    except saving.Overtaken as overtaken:
+        form.data = {**dict(form.data.items()), "version": overtaken.saved.version}
         form.add_error(None, str(overtaken))
-        return _page(request, found, {"form": form, "theirs": _named(overtaken.draft)}, status=409)
+        return _page(request, found, {"form": form, "theirs": _named(overtaken.saved)}, status=409)
     except Refused as refusal:
-        form = NoteForm(initial=_texts(_draft_of(found)))
-        return _page(request, found, {"form": form, "refusal": refusal}, status=409)
+        return _page(request, found, {"refusal": refusal}, status=409)
     messages.success(request, "The draft is saved." if "save" in request.POST else "The note is signed.")
     return _see_other("therapy:note", found.ref)
 
 
-def _unread(request: Request, found: Appointment, form: NoteForm, draft: NoteDraft) -> HttpResponse:
-    """Ask to read it through before it is signed; what was typed is on the page and kept as a draft (NOTE-2)."""
-    form.data = {**dict(form.data.items()), "version": draft.version}
-    form.add_error(None, UNREAD)
-    return _page(request, found, {"form": form}, status=422)
+def _sign(request: Request, found: Appointment, form: NoteForm) -> dict[str, Any] | None:
+    """Sign, or return what the page shows first; what was typed is on it and kept as a draft (NOTE-2, NOTE-3)."""
+    if "read_through" not in request.POST:
+        form.add_error(None, UNREAD)
+        return {"asked": True}
+    looked_at = pointed_out(found, form.cleaned_data, request.user)
+    if looked_at.waits(request.POST.get(ANSWER, "")):
+        return {"pointed_out": looked_at}
+    actions.sign(found, by=request.user, despite=looked_at)
+    return None
 
 
-def _named(draft: NoteDraft) -> list[tuple[str, str]]:
-    return [(title, getattr(draft, name)) for name, (title, _) in rules.PARTS.items()]
+def _named(kept: Saved) -> list[tuple[str, str]]:
+    return [(title, kept.texts[name]) for name, (title, _) in rules.PARTS.items()]
 
 
 @requires("notes", "write", methods=("POST",))

@@ -13,7 +13,7 @@ from patients.models import Case
 from risk.models import Alert, RiskLevel
 from therapy.messages import templates
 from therapy.notes import rules as notes
-from therapy.notes.actions import item_9_of
+from therapy.notes.actions import item_9_of, saved_of
 from therapy.notes.forms import NoteForm
 from therapy.notes.models import Note, NoteDraft
 from therapy.room.models import Session
@@ -46,14 +46,13 @@ def _plan(session: Session, user) -> dict[str, Any]:
 
 def _note(session: Session, user) -> dict[str, Any]:
     """The draft of this session's note, written here and signed on its own page (NOTE-2)."""
-    draft = NoteDraft.objects.filter(appointment=session.appointment).first()
-    initial = {name: getattr(draft, name) if draft else "" for name in notes.PARTS}
-    form = NoteForm(initial=initial | {"version": draft.version if draft else 0})
+    kept = saved_of(NoteDraft.objects.filter(appointment=session.appointment).first())
+    form = NoteForm(initial={**kept.texts, "version": kept.version})
     for name in notes.PARTS:
         form.fields[name].widget.attrs["rows"] = 3
         form.fields[name].help_text = ""
     signed = Note.objects.filter(appointment=session.appointment).exists()
-    return {"form": form, "signed": signed}
+    return {"form": form, "signed": signed, "draft_at": kept.at}
 
 
 def _scores(session: Session, user) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // The clinician's side panel: parts come when they are opened, a template goes into the box, the note is kept as typed.
-import { startNote } from "../notes.js";
+import { startDraft } from "../draft.js";
 
 /** What stands in the box once a template is put in: what was there stays, before it. */
 export const withTemplate = (text, template) => (text.trim() ? `${text.trimEnd()}\n\n${template}` : template);
@@ -35,9 +35,9 @@ export function startBeside(root) {
     if (button) fetchTemplate(root, button);
   });
   beside.addEventListener("htmx:afterSwap", () => {
-    const form = beside.querySelector("[data-note]:not([data-started])");
+    const form = beside.querySelector("form[data-draft]:not([data-started])");
     if (!form) return;
     form.dataset.started = "yes";
-    startNote(form);
+    startDraft(form);
   });
 }

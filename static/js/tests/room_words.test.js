@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differing, meaning } from "../notes.js";
 import { parts, timeWords } from "../room/words.js";
 
 test("web addresses are links, without the full stop after them", () => {
@@ -19,11 +18,4 @@ test("the time is said before, within and after the session", () => {
   assert.equal(timeWords(starts, starts, ends), "60 minutes left");
   assert.equal(timeWords(ends - 1, starts, ends), "1 minute left");
   assert.equal(timeWords(ends, starts, ends), "Past the planned end");
-});
-
-test("a save that another window overtook is a conflict, anything else is tried again or said", () => {
-  assert.deepEqual(meaning(409, { theirs: { risk: "x" } }), { conflict: true, theirs: { risk: "x" } });
-  assert.equal(meaning(409, { message: "Signed." }).message, "Signed.");
-  assert.equal(meaning(0, null).final, false);
-  assert.deepEqual(differing({ risk: "a", agenda: "b" }, { risk: "x", agenda: "b", version: 3 }), ["risk"]);
 });
