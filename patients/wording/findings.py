@@ -103,7 +103,8 @@ def others_named_in(case: Case, by: User, *texts: str) -> Finding | None:
     return Finding(
         "other_name",
         "This holds the name of somebody else.",
-XX sure that this is the right patient.",
+        "Other services and the patient may read it. Write what the person is, such as “a friend”, and make sure that "
+        "this is the right patient.",
         tuple(passages),
     )
 
