@@ -200,7 +200,7 @@ def work(name: str, number: int, *, kill: bool) -> tuple[float, int, int, int]:
                 opened_by="the bench", at=AT - dt.timedelta(days=2),
             )  # fmt: skip
     due = Deadline.objects.open().filter(next_at__lte=AT)
-    crew = sweepers.sweepers(AT)
+    crew = sweepers.Crew(sweepers.SWEEP, AT)
     begin = next_kill = time.monotonic()
     crew.start(number)
     try:
