@@ -56,8 +56,10 @@ class Server(Daphne):
             protocol.sendCloseFrame(code=RESTART)
         else:
             await super().handle_reply(protocol, message)
-        if message["type"] == "websocket.send" and unread_bytes(protocol.transport) > MOST_UNREAD_BYTES:
-            protocol.transport.abortConnection()
+        if message["type"] == "websocket.send":
+            write_now(protocol.transport)
+            if unread_bytes(protocol.transport) > MOST_UNREAD_BYTES:
+                protocol.transport.abortConnection()
 
     def kill_all_applications(self) -> Deferred:
         """Called when the server is to end; Twisted goes on when the result is there."""
@@ -82,6 +84,15 @@ class Server(Daphne):
         """The pages and sockets that are being served."""
         found = [details.get("application_instance") for details in self.connections.values()]
         return [application for application in found if application is not None and not application.done()]
+
+
+def write_now(transport: Any) -> None:
+    """Write at once instead of in the event loop's next turn: a line arrives a tenth of a millisecond sooner.
+
+    What the operating system does not take, and an error, stay with the event loop, which was asked to write as well.
+    """
+    if transport.connected and not transport.disconnecting and not transport.dataBuffer:
+        transport.doWrite()
 
 
 def unread_bytes(transport: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from collections import Counter
@@ -114,6 +115,7 @@ class RoomConsumer(Consumer):
                 raise Closing(await self._why_not_allowed()) from nack
             return
         self._tell({"seq": ack.seq}, line=ack.line(self.side, text) if ack.new else "")
+        await asyncio.sleep(0)  # the other person first: their tabs send the line now
         await self._send(ack.frame())
         if self.welcomed and ack.seq > self.delivered:
             self.acknowledged.add(ack.seq)
