@@ -12,7 +12,7 @@ from django.db.models import F
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
-from therapy.room.rules import EVENT_PREFIX, SENT_IN_ERROR
+from therapy.room.rules import EVENT_PREFIX
 
 
 class SessionQuerySet(CaseRecordQuerySet):
@@ -98,11 +98,6 @@ class Line(models.Model):
             models.CheckConstraint(condition=models.Q(cid__regex=r"^[\x21-\x7e]{1,64}$"), name="line_cid_printable"),
         ]
         triggers = append_only_triggers()
-
-    @property
-    def marks_a_line(self) -> bool:
-        """Whether this is the event that another line was sent in error, which shows on that line."""
-        return self.kind == self.EVENT and self.text.startswith(SENT_IN_ERROR)
 
 
 class SentInError(models.Model):
