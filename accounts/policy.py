@@ -16,6 +16,7 @@ LABELS = {
     "notes": "clinical notes",
     "admin_notes": "general admin notes",
     "files": "files from messages and sessions",
+    "session_tools": "agenda and worksheets of sessions",
     "access_log": "who opened the record",
 }
 
@@ -124,6 +125,16 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "patient": "own: read, answer",
             "clinician": "caseload: read, write",
             "supervisor": "supervisee: read; any: read!",
+            "clinical_lead": "any: read!",
+        },
+    ),
+    # What both work on in a session: agenda, homework agreed in it, sheets; "answer" is the therapist's part.
+    "session_tools": (
+        "case",
+        {
+            "patient": "own: read, write",
+            "clinician": "caseload: read, write, answer; caseload_lately: read",
+            "supervisor": "supervisee: read; looking_in: read; any: read!",
             "clinical_lead": "any: read!",
         },
     ),

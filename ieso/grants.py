@@ -38,6 +38,7 @@ APPEND_ONLY_MODELS = labels("""
     therapy: Homework HomeworkReport
     therapy: BreachDecision BreachExcuse NeverEngaged
     therapy: AppointmentEvent Cancellation Correction Move Outcome Message Note Addendum Line SentInError
+    therapy: SessionSummary Sheet SheetEntry SheetReturn
     therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer LookIn LookInWord
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover
@@ -46,7 +47,7 @@ APPEND_ONLY_MODELS = labels("""
     sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
     audit: AccessEntry ChangeEntry
     files: StoredFile Upload UploadStep
-    therapy: CaseFile Enclosure
+    therapy: CaseFile Enclosure SharedLink
     deadlines: DeadlineMove
 """)
 # Written by migrations alone.
@@ -63,7 +64,7 @@ ORDINARY_MODELS = labels("""
     supervision: Ticket
     intake: AllocationRun ReferralDraft Batch BatchRow SelfAssessment
     therapy: Appointment CalendarFeed HeldMessage MessageRead NoteDraft Session Presence SeenMark LineDraft
-    therapy: Outage LookInSeat
+    therapy: Outage LookInSeat AgendaPoint
     therapy: TranscriptIndex LineKey LineMark LineNote
     measures: Questionnaire Answer
     patients: Patient Case StayReason

@@ -7,6 +7,7 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         from files.registry import register
-        from letters import pdf
+        from letters import enclosing, pdf
 
         register("letter", pdf.make)
+        enclosing.register()

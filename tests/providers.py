@@ -38,6 +38,8 @@ from therapy.messages import actions as messages
 from therapy.messages.holding import hold
 from therapy.room import actions as room
 from therapy.room.models import Session
+from therapy.sheets import actions as sheets
+from therapy.together import actions as together
 
 Provider = Callable[[World, Case], Any]
 AHEAD = dt.timedelta(hours=96)
@@ -97,6 +99,17 @@ def held(world: World, case: Case):
 def homework(world: World, case: Case):
     """Something to try, set by the clinician."""
     return set_homework(case, "Walk every day", by=clinician_of(case).user, client_key="homework")
+
+
+def sheet(world: World, case: Case):
+    """A sheet between the two of an offered appointment."""
+    return sheets.begin(offered(world, case), "thought-record", by=clinician_of(case).user)
+
+
+def agenda_point(world: World, case: Case):
+    """A point that the patient put on the agenda of an offered appointment."""
+    found = offered(world, case)
+    return together.add(found, "Sleep", by=case.patient.user, client_key="point")
 
 
 def draft_letter(world: World, case: Case):
@@ -220,6 +233,9 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     ("therapy:addenda", "appointment"): ref(confirmed_soon),
     "held": ref(held),
     "homework": ref(homework),
+    "point": ref(agenda_point),
+    "sheet": ref(sheet),
+    "field": lambda world, case: "thoughts",
     "session": ref(session),
     "seq": line_number,
     "part": lambda world, case: "plan",
@@ -264,7 +280,7 @@ QUERIES: dict[str, Provider] = {
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
     "case", "appointment", "session", "held", "homework", "message", "note", "alert", "ticket", "letter",
-    "questionnaire", "statement", "clinician", "trouble", "file", "deadline",
+    "questionnaire", "statement", "clinician", "trouble", "file", "deadline", "point", "sheet",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ class TherapyConfig(AppConfig):
         from accounts import access
         from therapy.appointments import deadlines as appointments
         from therapy.appointments import first, reviews
-        from therapy.enclosures import files
+        from therapy.enclosures import files, links, questionnaires
         from therapy.engagement import deadlines as engagement
         from therapy.homework import enclosing as homework
         from therapy.messages import deadlines as messages
@@ -17,6 +17,7 @@ class TherapyConfig(AppConfig):
         from therapy.notes import deadlines as notes
         from therapy.room import deadlines as room
         from therapy.room import looking
+        from therapy.sheets import enclosing as sheets
         from ui.navigation import count_with
 
         appointments.register()
@@ -25,6 +26,9 @@ class TherapyConfig(AppConfig):
         first.register()
         files.register()
         homework.register()
+        questionnaires.register()
+        links.register()
+        sheets.register()
         messages.register()
         notes.register()
         count_with("therapy:messages", unread_of)

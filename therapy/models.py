@@ -2,7 +2,7 @@
 
 from therapy.appointments.models import Appointment, AppointmentEvent, Cancellation, Correction, Move, Outcome
 from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
-from therapy.enclosures.models import CaseFile, Enclosure
+from therapy.enclosures.models import CaseFile, Enclosure, SharedLink
 from therapy.engagement.models import BreachDecision, BreachExcuse, NeverEngaged
 from therapy.feeds.models import CalendarFeed
 from therapy.homework.models import Homework, HomeworkReport
@@ -21,10 +21,13 @@ from therapy.room.models import (
     SentInError,
     Session,
 )
+from therapy.sheets.models import Sheet, SheetEntry, SheetReturn
+from therapy.together.models import AgendaPoint, SessionSummary
 from therapy.transcripts.models import LineKey, LineMark, LineNote, TranscriptIndex
 
 __all__ = [
     "Addendum",
+    "AgendaPoint",
     "Appointment",
     "AppointmentEvent",
     "BreachDecision",
@@ -59,6 +62,11 @@ __all__ = [
     "SeenMark",
     "SentInError",
     "Session",
+    "SessionSummary",
+    "SharedLink",
+    "Sheet",
+    "SheetEntry",
+    "SheetReturn",
     "Stretch",
     "TranscriptIndex",
     "Trouble",

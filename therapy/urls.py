@@ -9,6 +9,8 @@ from therapy.homework.urls import urlpatterns as homework
 from therapy.messages.urls import urlpatterns as messages
 from therapy.notes.urls import urlpatterns as notes
 from therapy.room.urls import urlpatterns as room
+from therapy.sheets.urls import urlpatterns as sheets
+from therapy.together.urls import urlpatterns as together
 from therapy.transcripts.urls import urlpatterns as transcripts
 
 app_name = "therapy"
@@ -21,6 +23,8 @@ urlpatterns = [
     *engagement,
     *homework,
     *notes,
+    *together,
+    *sheets,
     *enclosures,
     *transcripts,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ieso.demo import words
+from ieso.demo import together, words
 from ieso.demo.clock import moved
 from measures.actions import give
 from patients.models import Case
@@ -71,10 +71,15 @@ def _session(course, case: Case, number: int, starts_at: dt.datetime) -> None:
         by = patient if side == "patient" else clinician
         with moved(at):
             room.write(held.ref, by, f"demo-{line}", text.format(patient=case.patient.called), at)
+    is_last = 1 < number == course.plan.sessions - 1
+    if is_last:
+        together.plan(case, booked, clinician)
     end = booked.ends_at
     with moved(end):
         held.refresh_from_db()
         room.end_session(held, "completed", by=clinician, at=end)
+    if is_last:
+        together.sum_up(case, booked, clinician, end + MINUTE * 10)
     _after(course, case, booked, number, end)
 
 

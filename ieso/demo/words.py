@@ -75,3 +75,19 @@ NEW_PATIENT = {
     "plan": "Six sessions: worry time, problem solving, sleep.",
     "question": "Would you begin with sleep or with worry?",
 }
+
+# What the two work on in a session: agenda, a sheet that both write in, homework.
+AGENDA = (
+    ("patient", "Why I wake up so early"),
+    ("clinician", "How worry time went"),
+    ("patient", "The talk with my boss"),
+)
+SHEET = (
+    ("clinician", "situation", "Monday morning, before the team meeting."),
+    ("patient", "thoughts", "They will all see that I have no idea."),
+    ("patient", "feelings", "Worried, 80 out of 100."),
+    ("clinician", "evidence_against", "Last week two people asked you for advice."),
+)
+TASK = "Write down one worry a day, and what came of it"
+TASK_WHY = "So that you can see how often the worst really happens."
+WORKSHEET = "Here is a diary for the week. Fill in as much as you like, and send it back when you want me to read it."

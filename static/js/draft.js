@@ -43,7 +43,7 @@ export function startDraft(form, view = window) {
   const status = form.querySelector("[data-draft-status]");
   const conflict = form.querySelector("[data-draft-conflict]");
   const version = form.elements.version;
-  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type])")].filter((field) => field.name);
+  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type]), [data-drafted]")].filter((field) => field.name);
   const texts = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
   const now = () => JSON.stringify(texts());
   const body = () => new URLSearchParams({

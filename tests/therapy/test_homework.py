@@ -3,7 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from risk.models import Alert
+from tests.files.samples import picture
 from therapy.homework.actions import set_homework
 from therapy.homework.models import Homework, HomeworkReport
 from therapy.messages.models import Message
@@ -49,6 +52,34 @@ def test_nobody_else_ticks_or_sets_it(world, client_of):
     for who in (world.alice, world.piet, world.sunniva):
         assert client_of(who).post(f"/cases/{world.alice_case.ref}/homework/new/", NEW).status_code == 404
     assert not HomeworkReport.objects.exists()
+
+
+@pytest.mark.rule("MSG-4b")
+def test_the_patient_returns_files_with_it_in_a_message(world, client_of):
+    made = set_homework(world.alice_case, "Draw a map", by=world.amara.user, client_key="k")
+    alice, url = client_of(world.alice), f"/homework/{made.ref}/report/"
+    for _ in range(2):
+        page = SimpleUploadedFile("page.png", picture(), content_type="image/png")
+        form = {"done": "on", "how": "Good", "client_key": "once", "files": [page]}
+        assert alice.post(url, form).status_code == 303
+    message = Message.objects.get(side="patient")
+    assert sorted(message.enclosures.values_list("kind", flat=True)) == ["file", "homework"]
+    assert HomeworkReport.objects.get().how == "Good"
+    talk = client_of(world.amara).get(f"/messages/{world.alice_case.ref}/").content.decode()
+    assert "This belongs to my homework." in talk
+    bad = SimpleUploadedFile("page.exe", b"MZ not a picture", content_type="image/png")
+    refused = alice.post(url, {"how": "Kept as typed", "client_key": "two", "files": [bad]})
+    assert refused.status_code in {409, 422}
+    assert "Kept as typed" in refused.content.decode()
+    assert HomeworkReport.objects.count() == 1
+
+
+@pytest.mark.rule("MSG-4b")
+def test_how_it_went_is_looked_through_for_risk(world, client_of):
+    made = set_homework(world.alice_case, "Walk", by=world.amara.user, client_key="k")
+    form = {"how": "I wanted to kill myself", "client_key": "one"}
+    assert client_of(world.alice).post(f"/homework/{made.ref}/report/", form).status_code == 303
+    assert "kill myself" in Alert.objects.get(case=world.alice_case).passage
 
 
 def test_without_a_task_or_for_a_day_gone_by_it_is_refused(world, client_of):

@@ -86,6 +86,7 @@ def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
         "breach": breaches.count_of(found),
         "follows_up": found.status in rules.SETTLED_STATUSES - rules.HELD_STATUSES,
         "may_correct": found.status in rules.SETTLED_STATUSES and may(request.user, "outcome_corrections", "write"),
+        "may_plan": may(request.user, "session_tools", "read"),
         "may_look_in": found.is_open and may(request.user, "look_in", "read"),
         "drawing": drawing_for(found, now) if request.user.is_staff_member else None,
     }

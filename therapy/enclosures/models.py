@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
+from therapy.enclosures.rules import LONGEST_LINK, LONGEST_LINK_WORDS
 
 
 class CaseFile(models.Model):
@@ -26,6 +30,24 @@ class CaseFile(models.Model):
     def ref(self):
         """The reference of the file, as in its address."""
         return self.upload.ref
+
+
+class SharedLink(models.Model):
+    """A web address that a therapist sent to a patient, with what it is in their words (MSG-4)."""
+
+    append_only = True
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="shared_links")
+    url = models.CharField(max_length=LONGEST_LINK)
+    words = models.CharField(max_length=LONGEST_LINK_WORDS, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = CaseRecordQuerySet.as_manager()
+
+    class Meta:
+        triggers = append_only_triggers()
 
 
 class Enclosure(models.Model):

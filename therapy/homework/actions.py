@@ -10,8 +10,11 @@ from django.utils import timezone
 from audit.actions import record_change
 from patients.actions import lock
 from patients.models import Case
+from therapy.appointments.models import Appointment
 from therapy.homework.models import Homework, HomeworkReport
+from therapy.messages import prompts
 from therapy.messages.actions import CLINICIAN, PATIENT, ring_participants, send, side_of
+from therapy.messages.models import Message
 from ui.errors import Refused
 
 KIND = "homework"
@@ -37,15 +40,46 @@ def set_homework(
     known = _sent_already(case, by, client_key)
     if known is not None:
         return known
+    _refuse_unfit(case, by, what, due_on, at)
+    made = Homework.objects.create(case=case, what=what.strip(), why=why.strip(), due_on=due_on, by=by, at=at)
+    words = text.strip() or "Here is something to try before we meet again."
+    send(case, words, by=by, client_key=client_key, carries=[(KIND, made.ref)], at=at)
+    record_change("homework set", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
+    return made
+
+
+def _refuse_unfit(case: Case, by, what: str, due_on: dt.date | None, at: dt.datetime) -> None:
     if side_of(case, by) != CLINICIAN:
         raise Refused("Only the therapist sets homework.")
     if not what.strip():
         raise Refused("Write what to try.", field="what")
     if due_on is not None and due_on < timezone.localdate(at):
         raise Refused("That day is past.", field="due_on", remedy="Choose today or a later day.")
-    made = Homework.objects.create(case=case, what=what.strip(), why=why.strip(), due_on=due_on, by=by, at=at)
-    words = text.strip() or "Here is something to try before we meet again."
-    send(case, words, by=by, client_key=client_key, carries=[(KIND, made.ref)], at=at)
+
+
+@transaction.atomic
+def agree(
+    appointment: Appointment,
+    what: str,
+    *,
+    by,
+    client_key: str,
+    due_on: dt.date,
+    why: str = "",
+    at: dt.datetime | None = None,
+) -> Homework:
+    """Write down what was agreed in a session: it stands on the patient's page at once, without a message (ROOM-12).
+
+    The same `client_key` again is the same homework. Raises Refused as `set_homework`, and after the session's end.
+    """
+    at, case = at or timezone.now(), lock(appointment.case)
+    if known := Homework.objects.filter(appointment=appointment, by=by, client_key=client_key).first():
+        return known
+    _refuse_unfit(case, by, what, due_on, at)
+    if not Appointment.objects.get(pk=appointment.pk).is_open:
+        raise Refused("This session is over.", remedy="Set the homework in a message instead.")
+    agreed = {"what": what.strip(), "why": why.strip(), "due_on": due_on, "client_key": client_key}
+    made = Homework.objects.create(case=case, appointment=appointment, by=by, at=at, **agreed)
     record_change("homework set", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
     return made
 
@@ -69,8 +103,26 @@ def report(homework: Homework, *, done: bool, how: str, by, at: dt.datetime | No
     if newest is not None and (newest.done, newest.how) == (done, how.strip()):
         return newest
     made = HomeworkReport.objects.create(homework=homework, done=done, how=how.strip(), by=by, at=at)
+    prompts.look_for_risk(case, made.how, source=f"homework:{homework.ref.hex}:{made.pk}", at=at)
     record_change(
         "homework report", by=by, case_ref=case.ref, object_ref=str(homework.ref), after={"done": done}, at=at
     )
     ring_participants(case)
     return made
+
+
+@transaction.atomic
+def return_files(
+    homework: Homework, files: list[str], *, by, client_key: str, at: dt.datetime | None = None
+) -> Message | None:
+    """The patient hands in what they made: files, in a message that carries the homework too (MSG-4).
+
+    The same `client_key` again is the same message; without files there is none. Raises Refused as `send`.
+    """
+    case = lock(homework.case)
+    if side_of(case, by) != PATIENT:
+        raise Refused("Only the patient hands homework in.")
+    if not files:
+        return None
+    words, about = "This belongs to my homework.", {"by": by, "client_key": client_key, "at": at}
+    return send(case, words, files=files, carries=[(KIND, homework.ref)], **about)

@@ -43,9 +43,15 @@ class HomeworkForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """How it went, in the patient's words."""
+    """How it went, in the patient's words; files come with it under `files`."""
 
     mark_optional = False
+    client_key = forms.CharField(
+        widget=forms.HiddenInput,
+        required=False,
+        initial=lambda: uuid.uuid4().hex,
+        validators=[RegexValidator(r"^[!-~]{1,64}$", "Reload the page and send it again.")],
+    )
     done = forms.BooleanField(label="I have done this", required=False)
     how = forms.CharField(
         label="How did it go?",

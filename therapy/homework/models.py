@@ -27,6 +27,10 @@ class Homework(models.Model):
     what = models.TextField()
     why = models.TextField(blank=True)
     due_on = models.DateField(null=True)
+    appointment = models.ForeignKey(
+        "therapy.Appointment", on_delete=models.PROTECT, null=True, related_name="homework", help_text="agreed in it"
+    )
+    client_key = models.CharField(max_length=64, blank=True, default="", help_text="made by the form of a session")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -34,6 +38,13 @@ class Homework(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "by", "client_key"],
+                condition=models.Q(appointment__isnull=False),
+                name="homework_once_a_key",
+            )
+        ]
         triggers = append_only_triggers()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +13,13 @@ from django.urls import reverse
 from accounts import access
 from accounts.access import requires
 from accounts.requests import Request
+from files.scanning import notice
 from patients.models import Case
+from therapy.enclosures.adding import NOTHING_ADDED, files_of
 from therapy.homework import actions
 from therapy.homework.forms import HomeworkForm, ReportForm
-from therapy.homework.models import Homework
-from therapy.messages.actions import CLINICIAN, PATIENT, side_of
+from therapy.homework.models import Homework, HomeworkReport
+from therapy.messages.actions import CLINICIAN, PATIENT, is_open_to, side_of
 from ui.posting import attempt, posted, see, status_of
 
 RELATED = ("patient__user", "clinician__user")
@@ -33,6 +36,7 @@ def _page(request: Request, case: Case, refused: tuple[Homework, ReportForm] | N
     rows = list(Homework.objects.filter(case=case).prefetch_related("reports"))
     entries = [(row, row.newest_report, _form_for(row, side, refused)) for row in rows]
     context = {"case": case, "entries": entries, "sets": side == CLINICIAN}
+    context |= {"may_add": is_open_to(case, request.user), "file_notice": notice()}
     status = status_of(refused[1]) if refused else 200
     return render(request, "therapy/homework/homework.html", context, status=status)
 
@@ -63,7 +67,18 @@ def report(request: Request, homework: uuid.UUID) -> HttpResponse:
     """The patient ticks homework and says how it went."""
     found = access.visible(request, Homework, "case__patient", "case__clinician__user", ref=homework)
     form = ReportForm(request.POST, auto_id=f"{found.pk}_%s")
-    if form.is_valid() and attempt(form, lambda: actions.report(found, by=request.user, **form.cleaned_data)):
+    added = files_of(request, found.case) if is_open_to(found.case, request.user) else NOTHING_ADDED
+    if form.is_valid():
+        added.refuse_in(form)
+    if form.is_valid() and attempt(form, lambda: _reported(request, found, form, added.refs)):
         messages.success(request, "Thank you. Your therapist can read it now.")
         return see(reverse("therapy:homework", args=[found.case.ref]))
     return _page(request, found.case, (found, form))
+
+
+@transaction.atomic
+def _reported(request: Request, found: Homework, form: ReportForm, files: list[str]) -> HomeworkReport:
+    """The patient's word, and the files in a message of their own: both or neither."""
+    given = form.cleaned_data
+    actions.return_files(found, files, by=request.user, client_key=given["client_key"])
+    return actions.report(found, done=given["done"], how=given["how"], by=request.user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,7 @@ from patients.actions import lock
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.followup import FOLLOW_UP
+from therapy.enclosures import offers
 from therapy.enclosures.actions import FILE, enclose, own_files
 from therapy.engagement import actions as engagement
 from therapy.messages import prompts, rules, telling
@@ -48,13 +49,15 @@ def send(
     template: str = "",
     carries: Iterable[Carried] = (),
     despite: PointedOut = NOTHING_FOUND,
+    adds: Mapping[str, str] | None = None,
     at: dt.datetime | None = None,
 ) -> Message:
     """Write into the conversation of a case and let what waited for it go (MSG-1, MSG-2).
 
     The same `client_key` of the same person again is the same message. `files` are references of files that the
     sender handed in for this case (ROOM-11); with one the text may be empty. `carries` names what else is enclosed,
-    as pairs of kind and reference, `template` the template that it was begun from, `despite` what was pointed out
+    as pairs of kind and reference, `template` the template that it was begun from, `adds` what a therapist chose to
+    put in (`therapy.enclosures.offers`), which is made only now (MSG-4), `despite` what was pointed out
     before it went (NOTE-8). Raises Refused where the person
     takes no part, where the case is not in a state for it, for an empty or too long text, and for a placeholder that
     nobody filled in (field `text`).
@@ -64,13 +67,15 @@ def send(
     if sent is not None:
         return sent
     carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
-    tidied, side = refuse_unsendable(case, text, by=by, may_be_empty=bool(carried)), side_of(case, by)
+    tidied, side = refuse_unsendable(case, text, by=by, may_be_empty=bool(carried or adds)), side_of(case, by)
+    refuse_unfit_adds(case, adds or {}, by=by)
     engagement.refuse_too_early(case, template, at)
     message = Message.objects.create(
         case=case, sender=by, side=side, client_key=client_key, text=tidied, template=template, at=at
     )
     for kind, ref in (*carried, *carries):
         enclose(kind, ref, message=message, at=at)
+    offers.put_in(message, adds or {}, at)
     _clocks(message, at)
     if side == PATIENT:
         engagement.patient_wrote(case, at)
@@ -82,6 +87,13 @@ def send(
     record(despite, what="message sent", by=by, case=case, object_ref=str(message.ref), at=at)
     ring_participants(case)
     return message
+
+
+def refuse_unfit_adds(case: Case, adds: Mapping[str, str], *, by) -> None:
+    """Raise Refused for what may not be put into a message of this person."""
+    if offers.any_chosen(adds) and side_of(case, by) != CLINICIAN:
+        raise Refused("Only the therapist puts this into a message.", remedy="You can add files.")
+    offers.refuse_unfit(case, adds)
 
 
 def is_open_to(case: Case, user) -> bool:

@@ -11,6 +11,7 @@ from patients.models import Case
 from patients.wording import findings
 from patients.wording.findings import NOTHING_FOUND, PointedOut
 from therapy.appointments.models import Appointment
+from therapy.enclosures.offers import AddsForm
 from therapy.messages import actions, holding, templates
 from therapy.messages.forms import MessageForm
 from therapy.messages.models import HeldMessage, Message
@@ -21,7 +22,12 @@ LONG_TEXT, ROWS_OF_A_LONG_TEXT = 300, 16
 
 
 def composer_of(
-    case: Case, user, shown: Conversation, form: MessageForm | None, asked: Mapping[str, str]
+    case: Case,
+    user,
+    shown: Conversation,
+    form: MessageForm | None,
+    asked: Mapping[str, str],
+    adds: AddsForm | None = None,
 ) -> dict[str, Any]:
     """Return what the composer needs; `asked` may name a template and an appointment to open it for."""
     if not shown.may_write:
@@ -39,6 +45,7 @@ def composer_of(
         form.fields["text"].widget.attrs["rows"] = ROWS_OF_A_LONG_TEXT
     return {
         "form": form,
+        "adds": adds or (AddsForm(case, initial=kept.texts) if shown.side == Message.Side.CLINICIAN else None),
         "draft_at": kept.at if text else None,
         "opened": opened,
         "held": HeldMessage.objects.filter(case=case, sender=user),

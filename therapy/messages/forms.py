@@ -1,10 +1,13 @@
 """What a person types to send a message."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from therapy.enclosures.offers import LONGEST_VALUE
 from therapy.messages.rules import LONGEST_MESSAGE
 
 PRINTABLE = RegexValidator(r"^[!-~]{1,64}$", "Reload the page and send the message again.")
@@ -30,9 +33,9 @@ class MessageForm(forms.Form):
         error_messages={"required": "Write something first: the message is empty."},
     )
 
-    def __init__(self, *args, has_files: bool = False, **kwargs) -> None:
+    def __init__(self, *args, has_more: bool = False, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].required = not has_files
+        self.fields["text"].required = not has_more
 
 
 class DraftForm(forms.Form):
@@ -40,6 +43,16 @@ class DraftForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
     text = forms.CharField(required=False, strip=False, max_length=2 * LONGEST_MESSAGE)
+
+    def __init__(self, data: Any, names: Iterable[str] = ()) -> None:
+        super().__init__(data)
+        for name in names:
+            self.fields[name] = forms.CharField(required=False, max_length=LONGEST_VALUE)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is kept, by field: the text, and for a therapist what is put into the message."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class SearchForm(forms.Form):

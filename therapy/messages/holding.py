@@ -7,7 +7,7 @@ the end of its count or the worker's round every few seconds; the row is locked,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -45,6 +45,7 @@ def hold(
     template: str = "",
     carries: Iterable[Carried] = (),
     despite: PointedOut = NOTHING_FOUND,
+    adds: Mapping[str, str] | None = None,
     at: dt.datetime | None = None,
 ) -> HeldMessage | Message:
     """Hold a message for ten seconds; the same key again is the same one. Raises Refused as `send` does."""
@@ -53,9 +54,11 @@ def hold(
     if sent := Message.objects.filter(**known).first():
         return sent
     carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
-    tidied = actions.refuse_unsendable(case, text, by=by, may_be_empty=bool(carried))
+    tidied = actions.refuse_unsendable(case, text, by=by, may_be_empty=bool(carried or adds))
+    actions.refuse_unfit_adds(case, adds or {}, by=by)
     engagement.refuse_too_early(case, template, at)
     fields = {"text": tidied, "template": template, "carries": _known([*carried, *carries]), "held_at": at}
+    fields["adds"] = dict(adds or {})
     held, new = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
     if new:
         record(despite, what="message sent", by=by, case=case, object_ref=str(held.ref), at=at)
@@ -78,9 +81,16 @@ def take_back(held: HeldMessage, *, by, at: dt.datetime | None = None) -> str:
     found = HeldMessage.objects.select_for_update().filter(pk=held.pk, sender=by).first()
     if found is None:
         raise Refused("This message has been sent already.", remedy="Write another one to put it right.")
-    drafts.give_back(by, draft_key(case), TEXT, found.text, at=at)
+    _give_back(found, case, at)
     found.delete()
     return found.text
+
+
+def _give_back(held: HeldMessage, case: Case, at: dt.datetime | None) -> None:
+    """Text and what was put in are a draft again."""
+    for name, value in held.adds.items():
+        drafts.give_back(held.sender, draft_key(case), name, value, at=at)
+    drafts.give_back(held.sender, draft_key(case), TEXT, held.text, at=at)
 
 
 @transaction.atomic
@@ -100,11 +110,12 @@ def _send(held: HeldMessage, case: Case, at: dt.datetime) -> None:
     files = [ref for kind, ref in held.carries if kind == FILE]
     carries = [(kind, ref) for kind, ref in held.carries if kind != FILE]
     about: dict[str, Any] = {"client_key": held.client_key, "template": held.template}
-    about |= {"files": files, "carries": carries}
+    about |= {"files": files, "carries": carries, "adds": held.adds}
     try:
-        actions.refuse_unsendable(case, held.text, by=held.sender, may_be_empty=bool(files))
+        actions.refuse_unsendable(case, held.text, by=held.sender, may_be_empty=bool(files or held.adds))
+        actions.refuse_unfit_adds(case, held.adds, by=held.sender)
     except Refused:
-        drafts.give_back(held.sender, draft_key(case), TEXT, held.text, at=at)
+        _give_back(held, case, at)
         return
     actions.send(case, held.text, by=held.sender, at=at, **about)
 

@@ -63,6 +63,7 @@ class HeldMessage(models.Model):
     text = models.TextField()
     template = models.CharField(max_length=30, blank=True, default="")
     carries = models.JSONField(default=list, help_text="pairs of kind and reference, enclosed when it is sent")
+    adds = models.JSONField(default=dict, help_text="what else is made and enclosed when it is sent, by field")
     held_at = models.DateTimeField()
     send_at = models.DateTimeField(db_index=True)
 

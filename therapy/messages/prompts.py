@@ -33,10 +33,7 @@ class Prompt:
 
 def scan(message: Message, at: dt.datetime) -> None:
     """Look through what a patient sent, in the transaction of the sending (MSG-5, RISK-2)."""
-    found = hits(message.text)
-    if found:
-        passage = "\n\n".join(f"{hit.sign.capitalize()}: {hit.passage}" for hit in found)
-        raise_alert(message.case, kind="possible", source=f"message:{message.ref}", passage=passage, at=at)
+    look_for_risk(message.case, message.text, source=f"message:{message.ref}", at=at)
     clinician = message.case.clinician
     about: dict[str, Any] = {"case_ref": message.case.ref, "opened_by": "words in a message", "at": at}
     for sign in scanning.signs(message.text):
@@ -44,6 +41,14 @@ def scan(message: Message, at: dt.datetime) -> None:
             return
         due_at = at + LOOK_WITHIN
         deadlines.open_deadline(KINDS[sign.kind], message.ref.hex, due_at=due_at, owner=clinician.user, **about)
+
+
+def look_for_risk(case: Case, text: str, *, source: str, at: dt.datetime) -> None:
+    """Raise an alert where what a patient wrote has signs of risk, in the transaction that keeps it (RISK-2)."""
+    found = hits(text)
+    if found:
+        passage = "\n\n".join(f"{hit.sign.capitalize()}: {hit.passage}" for hit in found)
+        raise_alert(case, kind="possible", source=source, passage=passage, at=at)
 
 
 def prompts_of(case: Case) -> list[Prompt]:

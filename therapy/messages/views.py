@@ -144,6 +144,7 @@ def page(
     *,
     before=None,
     added=NOTHING_ADDED,
+    adds=None,
     looked_at: PointedOut = NOTHING_FOUND,
 ) -> HttpResponse:
     """Draw the conversation; `form` is one that was refused, otherwise the draft stands in the composer."""
@@ -162,7 +163,7 @@ def page(
         "reply_hours": case.policy.reply_hours,
         "phone": PATIENT_SERVICES_PHONE,
         "phone_hours": PATIENT_SERVICES_HOURS,
-        **composing.composer_of(case, request.user, shown, form, request.GET),
+        **composing.composer_of(case, request.user, shown, form, request.GET, adds),
     }
     return render(
         request, "therapy/messages/conversation.html", context, status=422 if looked_at else status_of(context["form"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages as notes
 from django.http import HttpResponse, JsonResponse
@@ -13,7 +14,9 @@ from accounts.requests import Request
 from drafts import actions as drafts
 from patients.models import Case
 from patients.wording.findings import ANSWER, NOTHING_FOUND, PointedOut
+from therapy.enclosures import offers
 from therapy.enclosures.adding import NOTHING_ADDED, files_of
+from therapy.enclosures.offers import AddsForm
 from therapy.messages import actions, composing, holding
 from therapy.messages.forms import DraftForm, MessageForm
 from therapy.messages.models import HeldMessage, Message
@@ -28,25 +31,41 @@ def send(request: Request, case: str) -> HttpResponse:
     """Sends or holds a message; a promise is pointed out first (NOTE-8), a refusal keeps what was typed."""
     found = access.visible(request, Case, *RELATED, ref=case)
     added = files_of(request, found) if actions.is_open_to(found, request.user) else NOTHING_ADDED
-    form = MessageForm(request.POST, has_files=bool(added.refs))
+    adds = _adds_of(request, found)
+    form = MessageForm(request.POST, has_more=bool(added.refs or (adds and adds.is_valid() and adds.chosen)))
     if form.is_valid():
         added.refuse_in(form)
+        _refuse_adds_in(form, adds)
     looked_at = (
         composing.pointed_out(found, request.user, form.cleaned_data["text"]) if form.is_valid() else NOTHING_FOUND
     )
     if looked_at.waits(request.POST.get(ANSWER, "")):
-        return page(request, found, form, added=added, looked_at=looked_at)
-    if form.is_valid() and attempt(form, lambda: _send(request, found, form, added.refs, looked_at)):
+        return page(request, found, form, added=added, adds=adds, looked_at=looked_at)
+    carried = {"files": added.refs, "adds": adds.chosen if adds and adds.is_valid() else {}}
+    if form.is_valid() and attempt(form, lambda: _send(request, found, form, carried, looked_at)):
         return see(url_of(case) + "#composer")
     found.refresh_from_db(fields=["state"])
-    return page(request, found, form, added=added)
+    return page(request, found, form, added=added, adds=adds)
+
+
+def _adds_of(request: Request, case: Case) -> AddsForm | None:
+    """What a therapist puts into the message; a patient adds files and no more."""
+    is_clinician = actions.side_of(case, request.user) == Message.Side.CLINICIAN
+    return AddsForm(case, request.POST) if is_clinician and actions.is_open_to(case, request.user) else None
+
+
+def _refuse_adds_in(form: MessageForm, adds: AddsForm | None) -> None:
+    """Say at the head of the form, too, what is wrong with something that was put in."""
+    for field, errors in adds.errors.items() if adds else ():
+        for error in errors:
+            form.add_error(None, f"{adds.fields[field].label}: {error}" if adds else error)
 
 
 def _send(
-    request: Request, case: Case, form: MessageForm, files: list[str], despite: PointedOut
+    request: Request, case: Case, form: MessageForm, carried: dict[str, Any], despite: PointedOut
 ) -> Message | HeldMessage:
     given, by = form.cleaned_data, request.user
-    about = {"by": by, "client_key": given["client_key"], "template": given["template"], "files": files}
+    about = {"by": by, "client_key": given["client_key"], "template": given["template"], **carried}
     about["despite"] = despite
     if given["hold"]:
         sent: Message | HeldMessage = holding.hold(case, given["text"], **about)
@@ -62,12 +81,13 @@ def _send(
 def draft(request: Request, case: str) -> JsonResponse:
     """What this person has typed and not sent: GET reads it, POST keeps it (MSG-7, MSG-9)."""
     found = access.visible(request, Case, ref=case)
-    form, key = DraftForm(request.POST), holding.draft_key(found)
+    is_clinician = actions.side_of(found, request.user) == Message.Side.CLINICIAN
+    form, key = DraftForm(request.POST, offers.names() if is_clinician else ()), holding.draft_key(found)
     return saving.answer(
         request,
         form,
         lambda: drafts.of(request.user, key),
-        lambda: drafts.save(request.user, key, {holding.TEXT: form.cleaned_data["text"]}, form.cleaned_data["version"]),
+        lambda: drafts.save(request.user, key, form.texts, form.cleaned_data["version"]),
     )
 
 

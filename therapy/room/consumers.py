@@ -168,6 +168,8 @@ class RoomConsumer(Consumer):
             await self._from_other(payload["from"], "seen", seq=payload["seen"])
         elif "drafted" in payload:
             await self._draft_elsewhere(payload)
+        elif "tools" in payload:
+            await self.frame("tools", part=payload["tools"])
         elif "seq" in payload:
             await self._line(payload["seq"], payload.get("line"))
         else:

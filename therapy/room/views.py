@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import list_visible, requires, visible
+from accounts.access import list_visible, may, requires, visible
 from accounts.forms import PreferencesForm
 from accounts.requests import Request
 from files.scanning import notice
@@ -213,6 +213,7 @@ def transcript(request: Request, session: uuid.UUID) -> HttpResponse:
         "appointment": found.appointment,
         "lines": record.rows_of(found, request.user),
         "side": found.side_of(request.user),
+        "may_plan": may(request.user, "session_tools", "read"),
         "marking": request.GET.get("mark") == "yes",
     }
     return render(request, "therapy/room/transcript.html", context)

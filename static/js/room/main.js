@@ -60,17 +60,19 @@ export function startRoom(root) {
     typing: ({ until }) => { typingUntil = until; },
     presence: ({ here }) => present(here),
     seen: ({ seq }) => { view.seen(seq); mistakes.place(); },
+    tools: ({ part }) => root.dispatchEvent(new CustomEvent("room:tools", { detail: part })),
     drafted: ({ text }) => composer.elsewhere(text),
     kept: ({ kept }) => composer.saved(kept),
     time: ({ now: moment }) => { serverAhead = Date.parse(moment) - Date.now(); },
     welcome: (facts) => {
+      root.dispatchEvent(new CustomEvent("room:welcome"));
       present(facts.here);
       view.seen(facts.seen);
       composer.restore(facts.draft);
       head ??= facts.head;
       serverAhead = Date.parse(facts.now) - Date.now();
     },
-    over: ({ state }) => { show(); clearInterval(ticking); drop(); composer.close(); mistakes.stop(); view.over(state, composer.text); },
+    over: ({ state }) => { show(); clearInterval(ticking); drop(); composer.close(); mistakes.stop(); view.over(state, composer.text); root.dispatchEvent(new CustomEvent("room:over")); },
   };
 
   function run(effects) {

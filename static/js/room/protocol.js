@@ -187,6 +187,10 @@ export class Protocol {
     return [{ do: "presence", here: frame.here }];
   }
 
+  on_tools(frame) {
+    return [{ do: "tools", part: frame.part }];
+  }
+
   on_draft(frame) {
     return [{ do: "drafted", text: frame.text }];
   }

@@ -1,0 +1,105 @@
+"""The summary of a session: drafted from agenda and homework, changed and sent by the clinician (ROOM-12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import record_change
+from drafts import actions as drafts
+from therapy.appointments.models import Appointment
+from therapy.homework.actions import KIND
+from therapy.homework.models import Homework
+from therapy.messages import actions as messages
+from therapy.notes import actions as notes
+from therapy.notes.models import NoteDraft
+from therapy.together import actions, rules
+from therapy.together.models import SessionSummary
+from ui import words
+from ui.errors import Refused
+from ui.saving import Saved
+
+TEXT = "text"
+
+
+def key_of(appointment: Appointment) -> str:
+    """Return the place where the summary of a session is kept while it is written."""
+    return f"summary:{appointment.ref.hex}"
+
+
+def sent_of(appointment: Appointment) -> SessionSummary | None:
+    """Return the summary that was sent, or None."""
+    return SessionSummary.objects.filter(appointment=appointment).select_related("message").first()
+
+
+def points_and_tasks(appointment: Appointment) -> tuple[list[rules.Point], list[rules.Task]]:
+    """Return agenda and homework of a session as the rules of the summary know them."""
+    points = [rules.Point(row.text, bool(row.done_at)) for row in actions.points_of(appointment)]
+    rows = Homework.objects.filter(appointment=appointment).order_by("at", "pk")
+    return points, [rules.Task(row.what, row.why, words.day(row.due_on) if row.due_on else "") for row in rows]
+
+
+def drafted(appointment: Appointment) -> str:
+    """Return what the summary says while nobody has changed it: drawn up anew from what stands there now."""
+    case = appointment.case
+    points, tasks = points_and_tasks(appointment)
+    clinician = case.clinician.user.name if case.clinician else ""
+    return rules.summary(points, tasks, patient=case.patient.called, clinician=clinician)
+
+
+def kept(appointment: Appointment, user) -> Saved:
+    """Return the summary as its writer left it, or the draft as it is drawn up now."""
+    saved = drafts.of(user, key_of(appointment))
+    return saved if saved.texts.get(TEXT) else Saved({TEXT: drafted(appointment)}, saved.version)
+
+
+def draw_up_again(appointment: Appointment, *, by, at: dt.datetime | None = None) -> None:
+    """Give up what was written and begin again from agenda and homework as they stand."""
+    drafts.sent(by, key_of(appointment), drafts.of(by, key_of(appointment)).texts, at=at)
+
+
+@transaction.atomic
+def send(appointment: Appointment, text: str, *, by, at: dt.datetime | None = None) -> SessionSummary:
+    """Send the summary to the patient as a message that carries the homework; once a session.
+
+    Raises Refused for anybody but the clinician of the case, for a session that has not begun, and as `messages.send`.
+    """
+    at, locked = at or timezone.now(), actions.lock(appointment)
+    if known := sent_of(locked):
+        return known
+    _refuse_unfit(locked, by)
+    about: dict[str, Any] = {"by": by, "client_key": key_of(locked), "at": at}
+    homework = Homework.objects.filter(appointment=locked).order_by("at", "pk").values_list("ref", flat=True)
+    message = messages.send(locked.case, text, carries=[(KIND, ref) for ref in homework], **about)
+    made = SessionSummary.objects.create(appointment=locked, message=message, by=by, at=at)
+    drafts.sent(by, key_of(locked), {TEXT: text}, at=at)
+    record_change("session summary sent", by=by, case_ref=locked.case.ref, object_ref=str(message.ref), at=at)
+    return made
+
+
+def _refuse_unfit(appointment: Appointment, by) -> None:
+    if messages.side_of(appointment.case, by) != messages.CLINICIAN:
+        raise Refused("Only the therapist sends the summary.")
+    session = getattr(appointment, "session", None)
+    if session is None or session.started_at is None:
+        raise Refused("This session has not begun yet.", remedy="Send the summary once you have met.")
+
+
+@transaction.atomic
+def put_into_note(appointment: Appointment, *, by, at: dt.datetime | None = None) -> NoteDraft:
+    """Put agenda and homework beneath what stands in the session's note; what is in it already is not put in twice.
+
+    Raises Refused for anybody but the clinician of the case, and once the note is signed.
+    """
+    if messages.side_of(appointment.case, by) != messages.CLINICIAN:
+        raise Refused("Only the therapist writes the note.")
+    Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    draft = NoteDraft.objects.filter(appointment=appointment).first()
+    points, tasks = points_and_tasks(appointment)
+    parts = {name: getattr(draft, name) if draft else "" for name in notes.rules.PARTS}
+    parts["agenda"] = rules.added_to(parts["agenda"], rules.agenda_in_a_note(points))
+    parts["homework"] = rules.added_to(parts["homework"], rules.homework_in_a_note(tasks))
+    return notes.save_draft(appointment, parts, draft.version if draft else 0, by=by, at=at)

@@ -1,0 +1,65 @@
+"""The summary of a session: its page for the clinician, saved while it is written, sent once (ROOM-12)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.access import requires
+from accounts.requests import Request
+from drafts import actions as drafts
+from therapy.together import presenting
+from therapy.together import summary as verbs
+from therapy.together.forms import SummaryDraftForm, SummaryForm
+from therapy.together.views import appointment_of
+from ui import saving
+from ui.posting import attempt, posted, see, status_of
+
+
+@requires("session_tools", "answer")
+def summary(request: Request, appointment: uuid.UUID) -> HttpResponse:
+    """Drawn up from agenda and homework, changed by hand, sent to the patient as a message."""
+    found = appointment_of(request, appointment)
+    kept = verbs.kept(found, request.user)
+    form = SummaryForm(posted(request), initial={"text": kept.texts[verbs.TEXT], "version": kept.version})
+    if form.is_valid() and attempt(form, lambda: verbs.send(found, form.cleaned_data["text"], by=request.user)):
+        messages.success(request, "Sent to the patient as a message.")
+        return see(reverse("therapy:session-summary", args=[found.ref]))
+    context = presenting.plan_of(found, request.user)
+    context |= {"form": form, "sent": verbs.sent_of(found), "draft_at": kept.at}
+    return render(request, "therapy/together/summary.html", context, status=status_of(form))
+
+
+@requires("session_tools", "answer")
+def draft(request: Request, appointment: uuid.UUID) -> JsonResponse:
+    """The summary as it is being written: GET reads what is kept, POST keeps it (MSG-9)."""
+    found = appointment_of(request, appointment)
+    form, key = SummaryDraftForm(request.POST), verbs.key_of(found)
+    return saving.answer(
+        request,
+        form,
+        lambda: verbs.kept(found, request.user),
+        lambda: drafts.save(request.user, key, {verbs.TEXT: form.cleaned_data["text"]}, form.cleaned_data["version"]),
+    )
+
+
+@requires("session_tools", "answer", methods=("POST",))
+def again(request: Request, appointment: uuid.UUID) -> HttpResponse:
+    """Gives up what was written and draws the summary up anew."""
+    found = appointment_of(request, appointment)
+    verbs.draw_up_again(found, by=request.user)
+    messages.success(request, "Drawn up again from the agenda and the homework.")
+    return see(reverse("therapy:session-summary", args=[found.ref]))
+
+
+@requires("session_tools", "answer", methods=("POST",))
+def note(request: Request, appointment: uuid.UUID) -> HttpResponse:
+    """Puts agenda and homework into the draft of the session's note."""
+    found = appointment_of(request, appointment)
+    verbs.put_into_note(found, by=request.user)
+    messages.success(request, "Agenda and homework stand in the note. Read it before you sign.")
+    return see(reverse("therapy:note", args=[found.ref]))
