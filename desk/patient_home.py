@@ -11,9 +11,10 @@ from intake.triage.queries import open_question, refusal
 from letters.models import Letter
 from measures.models import Questionnaire
 from patients.models import Case
-from therapy.models import Appointment, Message
+from therapy.models import Appointment, Homework, Message, Sheet
 
 NEW_LETTER_DAYS = 14
+MOST_HOMEWORK, MOST_SHEETS = 20, 5
 
 
 def patient_home(user, at: dt.datetime) -> dict[str, Any]:
@@ -59,6 +60,15 @@ def _to_do(user, case: Case, at: dt.datetime) -> dict[str, Any]:
         "self_assessment": SelfAssessment.objects.filter(case=case, completed_at=None).first(),
         "question": open_question(case),
         "questionnaires": list(questionnaires.exclude(occasion="self-assessment")),
+        "homework": _homework(case),
+        "sheets": list(Sheet.objects.filter(case=case, appointment=None, returned=None)[:MOST_SHEETS]),
         "unread": Message.objects.filter(case=case).unread_by(user).count(),
         "letters": list(letters.order_by("-approved_at")),
     }
+
+
+def _homework(case: Case) -> list[Homework]:
+    """The homework that is not ticked yet, the soonest day first; what has none comes last (MSG-4, ROOM-12)."""
+    newest = Homework.objects.filter(case=case).prefetch_related("reports")[:MOST_HOMEWORK]
+    open_ones = [row for row in newest if not (row.newest_report and row.newest_report.done)]
+    return sorted(open_ones, key=lambda row: (row.due_on is None, row.due_on or dt.date.max))

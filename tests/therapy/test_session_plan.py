@@ -104,6 +104,10 @@ def test_homework_agreed_stands_at_once_on_the_patients_page_with_its_day(world,
     assert "Walk to the park" in page
     assert "It lifts the mood" in page
     assert "Walk to the park" in alice.get(door("agreed-homework", found)).content.decode()
+    home = alice.get("/home/").content.decode()
+    assert "Try: Walk to the park" in home
+    alice.post(f"/homework/{made.ref}/report/", {"done": "on"})
+    assert "Try: Walk to the park" not in alice.get("/home/").content.decode()
     assert not Message.objects.exists(), "they are in the room: no e-mail goes out"
     assert "Write what to try" in agree(amara, found, client_key="other", what="").content.decode()
     assert agree(alice, found, client_key="mine").status_code == 404
@@ -131,6 +135,15 @@ def test_the_summary_is_drafted_changed_and_sent_once_with_the_homework(world, c
     assert "My words" in talk
     assert "Homework: Walk to the park" in talk
     assert "Sent on" in amara.get(door("session-summary", found)).content.decode()
+
+
+@pytest.mark.rule("ROOM-12d")
+def test_a_promise_in_the_summary_is_pointed_out_before_it_goes(world, client_of, session):
+    amara, url = client_of(world.amara), door("session-summary", session.appointment)
+    page = amara.post(url, {"text": "You will have 12 more sessions with me.", "version": 0})
+    assert page.status_code == 422
+    assert "Send it all the same" in page.content.decode()
+    assert not Message.objects.exists()
 
 
 @pytest.mark.rule("ROOM-12d")

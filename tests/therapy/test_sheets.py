@@ -44,6 +44,7 @@ def shared(world, session):
 @pytest.mark.rule("MSG-4c")
 def test_a_worksheet_goes_with_a_message_and_is_the_patients_own_until_sent_back(world, client_of, sent):
     alice, amara, case = client_of(world.alice), client_of(world.amara), world.alice_case
+    assert "Fill in the worksheet: Thought record" in alice.get("/home/").content.decode()
     assert "Worksheet: Thought record" in alice.get(f"/messages/{case.ref}/").content.decode()
     page = alice.get(door("sheet", sent)).content.decode()
     assert "What went through your mind?" in page

@@ -30,7 +30,7 @@ def _of(name: str):
 def _make(message, measure: str, at: dt.datetime) -> object:
     """The one that still waits for the patient, or a new one: nobody fills in the same questions twice."""
     waiting = Questionnaire.objects.filter(case=message.case, measure=measure, completed_at=None).first()
-    given = waiting or measures.give(message.case, measure, occasion=f"message {message.ref.hex}", at=at)
+    given = waiting or measures.give(message.case, measure, occasion=f"a message, {message.ref.hex[:12]}", at=at)
     return given.ref
 
 

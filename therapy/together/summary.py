@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.actions import record_change
 from drafts import actions as drafts
+from patients.wording.findings import NOTHING_FOUND, PointedOut
 from therapy.appointments.models import Appointment
 from therapy.homework.actions import KIND
 from therapy.homework.models import Homework
@@ -62,16 +63,19 @@ def draw_up_again(appointment: Appointment, *, by, at: dt.datetime | None = None
 
 
 @transaction.atomic
-def send(appointment: Appointment, text: str, *, by, at: dt.datetime | None = None) -> SessionSummary:
+def send(
+    appointment: Appointment, text: str, *, by, despite: PointedOut = NOTHING_FOUND, at: dt.datetime | None = None
+) -> SessionSummary:
     """Send the summary to the patient as a message that carries the homework; once a session.
 
-    Raises Refused for anybody but the clinician of the case, for a session that has not begun, and as `messages.send`.
+    `despite` is what was pointed out before it went (NOTE-8). Raises Refused for anybody but the clinician of the
+    case, for a session that has not begun, and as `messages.send`.
     """
     at, locked = at or timezone.now(), actions.lock(appointment)
     if known := sent_of(locked):
         return known
     _refuse_unfit(locked, by)
-    about: dict[str, Any] = {"by": by, "client_key": key_of(locked), "at": at}
+    about: dict[str, Any] = {"by": by, "client_key": key_of(locked), "despite": despite, "at": at}
     homework = Homework.objects.filter(appointment=locked).order_by("at", "pk").values_list("ref", flat=True)
     message = messages.send(locked.case, text, carries=[(KIND, ref) for ref in homework], **about)
     made = SessionSummary.objects.create(appointment=locked, message=message, by=by, at=at)

@@ -12,9 +12,13 @@ from django.urls import reverse
 from accounts.access import requires
 from accounts.requests import Request
 from drafts import actions as drafts
+from patients.wording.findings import ANSWER, NOTHING_FOUND, PointedOut
+from therapy.appointments.models import Appointment
+from therapy.messages.composing import pointed_out
 from therapy.together import presenting
 from therapy.together import summary as verbs
 from therapy.together.forms import SummaryDraftForm, SummaryForm
+from therapy.together.models import SessionSummary
 from therapy.together.views import appointment_of
 from ui import saving
 from ui.posting import attempt, posted, see, status_of
@@ -22,16 +26,22 @@ from ui.posting import attempt, posted, see, status_of
 
 @requires("session_tools", "answer")
 def summary(request: Request, appointment: uuid.UUID) -> HttpResponse:
-    """Drawn up from agenda and homework, changed by hand, sent to the patient as a message."""
+    """Drawn up from agenda and homework, changed by hand, sent as a message; a promise is pointed out (NOTE-8)."""
     found = appointment_of(request, appointment)
     kept = verbs.kept(found, request.user)
     form = SummaryForm(posted(request), initial={"text": kept.texts[verbs.TEXT], "version": kept.version})
-    if form.is_valid() and attempt(form, lambda: verbs.send(found, form.cleaned_data["text"], by=request.user)):
+    looked_at = pointed_out(found.case, request.user, form.cleaned_data["text"]) if form.is_valid() else NOTHING_FOUND
+    waits = looked_at.waits(request.POST.get(ANSWER, ""))
+    if form.is_valid() and not waits and attempt(form, lambda: _send(request, found, form, looked_at)):
         messages.success(request, "Sent to the patient as a message.")
         return see(reverse("therapy:session-summary", args=[found.ref]))
-    context = presenting.plan_of(found, request.user)
+    context = presenting.plan_of(found, request.user) | {"pointed_out": looked_at if waits else NOTHING_FOUND}
     context |= {"form": form, "sent": verbs.sent_of(found), "draft_at": kept.at}
-    return render(request, "therapy/together/summary.html", context, status=status_of(form))
+    return render(request, "therapy/together/summary.html", context, status=422 if waits else status_of(form))
+
+
+def _send(request: Request, found: Appointment, form: SummaryForm, looked_at: PointedOut) -> SessionSummary:
+    return verbs.send(found, form.cleaned_data["text"], by=request.user, despite=looked_at)
 
 
 @requires("session_tools", "answer")

@@ -1,5 +1,6 @@
 // A supervisor reads along: lines come over a socket, or by asking where sockets are blocked. Nothing is ever sent.
 import { socketUrl } from "../live.js";
+import { refresh } from "./plan.js";
 import { eventWords } from "./words.js";
 
 const PING_MS = 15000;
@@ -65,7 +66,10 @@ function startLooking(list) {
     }
   }
 
-  setInterval(() => socket?.readyState === WebSocket.OPEN && socket.send('{"type": "ping"}'), PING_MS);
+  setInterval(() => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send('{"type": "ping"}');
+    refresh(document);
+  }, PING_MS);
   connect();
 }
 

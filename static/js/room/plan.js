@@ -77,6 +77,13 @@ function startPanel(root, panel) {
     turn(false);
     button.focus();
   });
+  // Two texts that wait for a choice are not put away by opening another sheet.
+  panel.addEventListener("htmx:beforeRequest", (event) => {
+    const waiting = event.target.matches("[data-sheet-open]") && panel.querySelector("[data-sheet-conflict]:not([hidden])");
+    if (!waiting) return;
+    event.preventDefault();
+    waiting.focus();
+  });
   panel.addEventListener("htmx:afterSwap", ({ target }) => {
     const form = target.matches("[data-plan-sheet]") && target.querySelector("form[data-sheet]");
     if (!form) return;
@@ -96,8 +103,14 @@ function startPanel(root, panel) {
     own = false;
   });
   root.addEventListener("room:welcome", () => loaded && refresh(panel));
-  // What is being typed in a sheet stays in sight, with the word that it can no longer be kept.
-  root.addEventListener("room:over", () => loaded && !panel.querySelector("form[data-sheet]") && globalThis.htmx?.trigger(body, "plan-open"));
+  // What is being typed stays in sight, with the word that it can no longer be kept.
+  const isTyped = (field) => field.value.trim() !== "" && field.value !== field.defaultValue;
+  root.addEventListener("room:over", () => {
+    if (!loaded) return;
+    const isBusy = panel.querySelector("form[data-sheet]") || [...panel.querySelectorAll("textarea, input[type=text]")].some(isTyped);
+    if (isBusy) refresh(panel);
+    else globalThis.htmx?.trigger(body, "plan-open");
+  });
   setInterval(() => !panel.hidden && document.visibilityState === "visible" && refresh(panel), POLL_MS);
 }
 
