@@ -5,6 +5,7 @@ import { hearInRoom, startSheet } from "../sheet.js";
 
 const ANNOUNCE_AFTER_MS = 30000;
 const POLL_MS = 20000;
+const SAID_MS = 10000;
 
 /** A key for the next thing that is added: pressed twice it is added once. */
 export function newKey(source = globalThis.crypto) {
@@ -40,44 +41,8 @@ export function refresh(place, part = "") {
   }
 }
 
-function startPanel(root, panel) {
-  const button = root.querySelector("[data-plan-open]");
-  const body = panel.querySelector("[data-plan-body]");
-  const mark = button.querySelector("[data-plan-news]");
-  let said = -Infinity;
-  let loaded = false;
-
-  function turn(open) {
-    panel.hidden = !open;
-    root.classList.toggle("room--plan", open);
-    button.setAttribute("aria-expanded", String(open));
-    if (!open) return;
-    mark.hidden = true;
-    if (loaded) refresh(panel);
-    else globalThis.htmx?.trigger(body, "plan-open");
-    panel.focus();
-  }
-
-  /** Something changed: open it is fetched, closed the button says so. Spoken of rarely, so that nobody is flooded. */
-  function changed(part) {
-    if (loaded) refresh(panel, part);
-    if (panel.hidden) mark.hidden = false;
-    if (performance.now() - said < ANNOUNCE_AFTER_MS) return;
-    said = performance.now();
-    const place = document.getElementById("announcements");
-    const words = Object.assign(document.createElement("p"), { textContent: "The plan for this session has changed." });
-    place?.append(words);
-    setTimeout(() => words.remove(), 10000);
-  }
-
-  button.addEventListener("click", () => turn(panel.hidden));
-  panel.querySelector("[data-plan-close]").addEventListener("click", () => { turn(false); button.focus(); });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
-    turn(false);
-    button.focus();
-  });
-  // Two texts that wait for a choice are not put away by opening another sheet.
+/** A sheet that is opened comes to life, and two texts that wait for a choice are not put away for another sheet. */
+function startSheets(root, panel) {
   panel.addEventListener("htmx:beforeRequest", (event) => {
     const waiting = event.target.matches("[data-sheet-open]") && panel.querySelector("[data-sheet-conflict]:not([hidden])");
     if (!waiting) return;
@@ -90,27 +55,67 @@ function startPanel(root, panel) {
     target.focus();
     hearInRoom(root, form, startSheet(form));
   });
-  body.addEventListener("htmx:afterSwap", ({ target }) => { if (target === body) loaded = true; });
+}
+
+/** Says to a screen reader that something changed: rarely, so that nobody is flooded. */
+function announcer(place) {
+  let said = -Infinity;
+  return () => {
+    if (performance.now() - said < ANNOUNCE_AFTER_MS) return;
+    said = performance.now();
+    const words = Object.assign(document.createElement("p"), { textContent: "The plan for this session has changed." });
+    place?.append(words);
+    setTimeout(() => words.remove(), SAID_MS);
+  };
+}
+
+/** What is closed when one presses the button, Escape or Close; `opened` is called each time it opens. */
+function startDoor(root, panel, button, opened) {
+  const turn = (open) => {
+    panel.hidden = !open;
+    root.classList.toggle("room--plan", open);
+    button.setAttribute("aria-expanded", String(open));
+    if (!open) return button.focus();
+    opened();
+    return panel.focus();
+  };
+  button.addEventListener("click", () => turn(panel.hidden));
+  panel.querySelector("[data-plan-close]").addEventListener("click", () => turn(false));
+  panel.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && turn(false));
+}
+
+/** Whether somebody is in the middle of something here that a new picture of the plan would take away. */
+function isBusy(panel) {
+  const isTyped = (field) => field.value.trim() !== "" && field.value !== field.defaultValue;
+  return Boolean(panel.querySelector("form[data-sheet]")) || [...panel.querySelectorAll("textarea, input[type=text]")].some(isTyped);
+}
+
+function startPanel(root, panel) {
+  const button = root.querySelector("[data-plan-open]");
+  const body = panel.querySelector("[data-plan-body]");
+  const mark = button.querySelector("[data-plan-news]");
+  const announce = announcer(document.getElementById("announcements"));
+  const load = () => globalThis.htmx?.trigger(body, "plan-open");
+  let loaded = false;
   let own = false;
+
+  startDoor(root, panel, button, () => { mark.hidden = true; loaded ? refresh(panel) : load(); });
+  startSheets(root, panel);
+  body.addEventListener("htmx:afterSwap", ({ target }) => { loaded = loaded || target === body; });
   panel.addEventListener("htmx:beforeRequest", ({ detail }) => { own = own || detail.requestConfig?.verb === "post"; });
   root.addEventListener("room:tools", ({ detail }) => {
     const [part, ref] = detail.split(" ");
     // What is written in a sheet that is open is in sight already.
     if (part === "writing" || (ref && panel.querySelector(`[data-sheet-ref="${CSS.escape(ref)}"]`))) return;
+    if (loaded) refresh(panel, part);
     // One's own change rings as well: it is no news.
-    if (own) refresh(panel, part);
-    else changed(part);
+    if (!own && panel.hidden) mark.hidden = false;
+    if (!own) announce();
     own = false;
   });
   root.addEventListener("room:welcome", () => loaded && refresh(panel));
   // What is being typed stays in sight, with the word that it can no longer be kept.
-  const isTyped = (field) => field.value.trim() !== "" && field.value !== field.defaultValue;
-  root.addEventListener("room:over", () => {
-    if (!loaded) return;
-    const isBusy = panel.querySelector("form[data-sheet]") || [...panel.querySelectorAll("textarea, input[type=text]")].some(isTyped);
-    if (isBusy) refresh(panel);
-    else globalThis.htmx?.trigger(body, "plan-open");
-  });
+  root.addEventListener("room:over", () => { if (loaded) isBusy(panel) ? refresh(panel) : load(); });
   setInterval(() => !panel.hidden && document.visibilityState === "visible" && refresh(panel), POLL_MS);
 }
 
