@@ -20,9 +20,9 @@ MOST_HOMEWORK, MOST_SHEETS = 20, 5
 def patient_home(user, at: dt.datetime) -> dict[str, Any]:
     """Return what the patient's home shows at a moment; earlier episodes stand apart from the current one."""
     cases = list(Case.objects.visible_to(user).select_related("clinician__user", "site").order_by("-referred_at"))
-    if not cases:
-        return {"case": None}
     case = current_of(cases)
+    if case is None:
+        return {"case": None}
     return {
         "case": case,
         "stands": where_it_stands(case),
@@ -33,9 +33,9 @@ def patient_home(user, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def current_of(cases: list[Case]) -> Case:
-    """Return the newest case that has not ended, or the newest; `cases` are newest first and not empty."""
-    return next((case for case in cases if case.ended_at is None), cases[0])
+def current_of(cases: list[Case]) -> Case | None:
+    """Return the newest case that has not ended, or the newest; `cases` are newest first. None without any."""
+    return next((case for case in cases if case.ended_at is None), cases[0] if cases else None)
 
 
 def _appointments(user, at: dt.datetime) -> dict[str, Any]:
@@ -50,6 +50,17 @@ def _appointments(user, at: dt.datetime) -> dict[str, Any]:
         "room_is_open": following is not None and following.room_opens_at <= at,
         "to_answer": [one for one in ahead if one.status == "offered" and one != following],
     }
+
+
+def number_to_do(user, at: dt.datetime) -> int:
+    """Return how many things wait for a patient's answer; messages have a number of their own."""
+    case = current_of(list(Case.objects.visible_to(user).order_by("-referred_at")))
+    if case is None:
+        return 0
+    offers = Appointment.objects.filter(case__patient__user=user, status="offered").upcoming(at)
+    asked = Questionnaire.objects.filter(case=case, completed_at=None).exclude(occasion="self-assessment")
+    about_you = SelfAssessment.objects.filter(case=case, completed_at=None)
+    return offers.count() + asked.count() + about_you.count() + (open_question(case) is not None)
 
 
 def _to_do(user, case: Case, at: dt.datetime) -> dict[str, Any]:

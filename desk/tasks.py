@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from deadlines import registry
 from deadlines.models import Deadline
+from desk.patient_home import number_to_do
 from live import doorbell
 
 MOST = 50
@@ -38,6 +41,13 @@ def tasks_of(user, at: dt.datetime) -> list[Task]:
         )
         for deadline in Deadline.objects.owed_by(user)[:MOST]
     ]
+
+
+def number_owed(user) -> int:
+    """Return how many things somebody has to do, for the header of every page."""
+    if user.is_patient:
+        return number_to_do(user, timezone.now())
+    return Deadline.objects.owed_by(user).order_by().count()
 
 
 def ring(owners: frozenset[int]) -> None:

@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("home/", views.home, name="home"),
     path("home/tasks/", views.tasks, name="tasks"),
+    path("home/tasks/number/", views.number, name="number-owed"),
     path("caseload/", views.caseload, name="caseload"),
     path("cases/", views.cases, name="cases"),
     path("cases/<case:case>/", views.case, name="case"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from desk.forms import AdminNoteForm
 from desk.homes import sections_of
 from desk.patient_home import patient_home
 from desk.search import find
-from desk.tasks import tasks_of
+from desk.tasks import number_owed, tasks_of
 from patients import actions as patients
 from patients.models import AdminNote, Case
 from ui.posting import see
@@ -40,6 +40,12 @@ def tasks(request: Request) -> HttpResponse:
     if request.user.is_patient:
         return render(request, "desk/patient_to_do.html", {"home": patient_home(request.user, now)})
     return render(request, "desk/tasks.html", {"tasks": tasks_of(request.user, now)})
+
+
+@signed_in
+def number(request: Request) -> JsonResponse:
+    """How many things whoever asks has to do: open tabs ask when the doorbell rings (TIME-21)."""
+    return JsonResponse({"number": number_owed(request.user)})
 
 
 @requires("caseload", "read", methods=("GET",))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.actions import record_change
+from deadlines import watching
 from measures import definitions, rules
 from measures.definitions import Definition
 from measures.models import Answer, Questionnaire, Score
@@ -24,12 +25,14 @@ def give(case: Case, measure: str, *, occasion: str, at: dt.datetime | None = No
 
     Raises KeyError for a measure without a definition.
     """
-    given, _ = Questionnaire.objects.get_or_create(
+    given, new = Questionnaire.objects.get_or_create(
         case=case,
         measure=measure,
         occasion=occasion,
         defaults={"version": definitions.current(measure).version, "given_at": at or timezone.now()},
     )
+    if new:
+        watching.changed([case.patient.user_id])
     return given
 
 
@@ -114,6 +117,7 @@ def complete(questionnaire: Questionnaire, *, by: User, at: dt.datetime | None =
     locked.completed_at = questionnaire.completed_at = at
     locked.save(update_fields=["completed_at"])
     score = _score(locked, definition, answers, at)
+    watching.changed([locked.case.patient.user_id])
     record_change("questionnaire complete", by=by, case_ref=locked.case.ref, object_ref=str(locked.ref), at=at)
     return score
 

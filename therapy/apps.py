@@ -31,6 +31,6 @@ class TherapyConfig(AppConfig):
         sheets.register()
         messages.register()
         notes.register()
-        count_with("therapy:messages", unread_of)
+        count_with("therapy:messages", unread_of, asks="therapy:unread-count", about="messages", words="new")
         room.register()
         access.register("case", "looking_in", looking.looking_in)

@@ -17,20 +17,34 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What a link counts: how many there are, where open tabs ask again, after rings about what, and its words."""
+
+    counter: Callable[[Any], int]
+    asks: str
+    about: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Link:
     label: str
     url: str
     current: bool
+    counted: Counted | None = None
     count: int = 0
 
 
-Counter = Callable[[Any], int]
-_counters: dict[str, Counter] = {}
+_counted: dict[str, Counted] = {}
 
 
-def count_with(url_name: str, counter: Counter) -> None:
-    """Let a link of the header show how many things wait behind it: `counter(user)` says so on every page."""
-    _counters[url_name] = counter
+def count_with(url_name: str, counter: Callable[[Any], int], *, asks: str, about: str, words: str) -> None:
+    """Let a link of the header show how many things wait behind it: `counter(user)` says so on every page.
+
+    `asks` names the address that answers {"number": n} to open tabs, `about` what the doorbell calls a change of it
+    (several with spaces between), `words` what is read after the number.
+    """
+    _counted[url_name] = Counted(counter, asks, about, words)
 
 
 def roles(*names: str) -> frozenset[str]:
@@ -94,9 +108,10 @@ def links(entries: Iterable[Entry], held: frozenset[str], path: str, user: Any =
     """The links for somebody who holds these roles, on this path, without those that lead nowhere."""
     wanted = [entry for entry in entries if not entry.roles or entry.roles & held]
     found = [(entry, resolved(entry.url_name)) for entry in wanted]
-    return [Link(entry.label, url, is_current(url, path), _count(entry, user)) for entry, url in found if url]
+    return [_link(entry, url, path, user) for entry, url in found if url]
 
 
-def _count(entry: Entry, user: Any) -> int:
-    counter = _counters.get(entry.url_name)
-    return counter(user) if counter and user is not None and user.is_authenticated else 0
+def _link(entry: Entry, url: str, path: str, user: Any) -> Link:
+    counted = _counted.get(entry.url_name) if user is not None and user.is_authenticated else None
+    count = counted.counter(user) if counted else 0
+    return Link(entry.label, url, is_current(url, path), counted, count)

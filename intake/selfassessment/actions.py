@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.actions import record_change
+from deadlines import watching
 from intake.selfassessment import rules
 from intake.selfassessment.models import SelfAssessment
 from intake.triage.actions import accept_unflagged, raise_flags
@@ -90,6 +91,7 @@ def complete(assessment: SelfAssessment, *, by: User, at: dt.datetime | None = N
         raise Refused(f"Not everything is answered yet: {', '.join(_title(name) for name in missing)}.")
     locked.completed_at = assessment.completed_at = at
     locked.save(update_fields=["completed_at"])
+    watching.changed([locked.case.patient.user_id])
     record_change("self-assessment complete", by=by, case_ref=locked.case.ref, at=at)
     if locked.case.state == "referred":
         patients.turn(locked.case, "in_triage", by=by, reason="The self-assessment is complete.", at=at)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.actions import record_change
+from deadlines import watching
 from intake.triage import rules
 from intake.triage.models import ScreeningFlag, TriageAnswer, TriageDecision
 from intake.triage.queries import latest_scores, sheet_of
@@ -85,6 +86,7 @@ def ask(
     _refuse_if_decided(locked, seen)
     decision = _decide(locked, Decision.ASK, question, by=by, client_key=client_key, at=at)
     _follow(case, "referred", by, f"Asked for more information: {question}", decision.at)
+    watching.changed([locked.patient.user_id])
     _tell_patient(locked, "triage_question", f"triage:{decision.pk}", decision.at)
     return decision
 
@@ -128,6 +130,7 @@ def answer(decision: TriageDecision, text: str, *, by, at: dt.datetime | None = 
     if case.state not in rules.DECIDABLE_STATES:
         raise Refused("Your referral has been decided meanwhile.", remedy="Your home page shows what happens next.")
     given = TriageAnswer.objects.create(decision=decision, text=text.strip(), by=by, at=at)
+    watching.changed([case.patient.user_id])
     record_change("triage answer", by=by, case_ref=case.ref, object_ref=f"decision:{decision.pk}", at=at)
     if case.state == "referred" and assessment_complete(case):
         turn(case, "in_triage", by=by, reason="The patient answered.", at=at)

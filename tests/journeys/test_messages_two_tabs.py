@@ -89,7 +89,7 @@ def test_the_count_is_right_on_every_tab_and_falls_when_it_was_on_screen(world, 
     for number in range(3):
         send(world.alice_case, f"{number}\n" + "A long message. " * 120, by=world.amara.user, client_key=f"{number}")
     for tab in (home, other):
-        tab.page.locator("[data-unread]:not([hidden]) [data-unread-number]", has_text="3").wait_for(state="attached")
+        tab.page.locator("[data-about=messages]:not([hidden]) [data-number]", has_text="3").wait_for(state="attached")
     reader = page_as(world.alice, viewport=PHONE).visit(url)
     reader.page.wait_for_timeout(800)
     assert Message.objects.unread_by(world.alice.user).exists(), "the last one was not on screen yet"
@@ -97,7 +97,7 @@ def test_the_count_is_right_on_every_tab_and_falls_when_it_was_on_screen(world, 
         item.evaluate("item => item.scrollIntoView({block: 'center'})")
         reader.page.wait_for_timeout(300)
     for tab in (home, other):
-        tab.page.locator("[data-unread][hidden]").wait_for(state="attached")
+        tab.page.locator("[data-about=messages][hidden]").wait_for(state="attached")
     assert not Message.objects.unread_by(world.alice.user).exists()
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from deadlines.actions import meet, open_deadline
+from measures.actions import answer_all, complete, give
 from tests import cast
 from therapy.messages.actions import send
 
@@ -69,3 +70,31 @@ def test_a_patient_sees_a_new_message_without_a_reload(world, page_as):
     assert home.page.get_by_text("new message").count() == 0
     send(world.alice_case, "Hello Alice.", by=world.amara.user, client_key="one")
     home.page.get_by_text("1 new message").wait_for(timeout=15_000)
+
+
+@pytest.mark.rule("TIME-21c")
+@pytest.mark.rule("TIME-21d")
+def test_the_number_in_the_header_is_right_on_every_open_page(world, page_as):
+    """Neither tab shows the list itself, and neither is reloaded."""
+    tabs = [page_as(world.amara).visit("/caseload/"), page_as(world.amara, viewport=PHONE).visit("/messages/")]
+    numbers = [tab.page.locator("[data-about=tasks]") for tab in tabs]
+    assert all(number.is_hidden() for number in numbers)
+    owed(world, "one", due_at=timezone.now() + dt.timedelta(hours=5))
+    for number in numbers:
+        number.locator("[data-number]", has_text="1").wait_for(state="attached", timeout=10_000)
+    assert tabs[0].page.get_by_role("link", name="Home 1 to do").is_visible()
+    meet("reply", "one", closed_by="done")
+    for tab in tabs:
+        tab.page.locator("[data-about=tasks][hidden]").wait_for(state="attached", timeout=10_000)
+    tabs[0].check()
+
+
+@pytest.mark.rule("TIME-21d")
+def test_a_patient_sees_on_every_page_that_something_waits_for_an_answer(world, page_as):
+    letters = page_as(world.alice, viewport=PHONE).visit("/letters/")
+    asked = give(world.alice_case, "phq-9", occasion="a test")
+    number = letters.page.locator("[data-about=tasks]")
+    number.locator("[data-number]", has_text="1").wait_for(state="attached", timeout=10_000)
+    answer_all(asked, dict.fromkeys(range(1, 10), 0), by=world.alice.user)
+    complete(asked, by=world.alice.user)
+    letters.page.locator("[data-about=tasks][hidden]").wait_for(state="attached", timeout=10_000)

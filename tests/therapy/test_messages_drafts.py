@@ -136,11 +136,11 @@ def test_ones_own_message_and_a_strangers_are_not_marked(world):
 @pytest.mark.rule("MSG-7c")
 def test_the_header_counts_and_open_tabs_can_ask(world, client_of):
     case, alice = world.alice_case, client_of(world.alice)
-    assert alice.get("/messages/unread/").json() == {"unread": 0}
+    assert alice.get("/messages/unread/").json() == {"number": 0}
     first = send(case, "1", by=world.amara.user, client_key="1")
     send(case, "2", by=world.amara.user, client_key="2")
-    assert alice.get("/messages/unread/").json() == {"unread": 2}
-    assert "<span data-unread-number>2</span>" in alice.get("/").content.decode()
+    assert alice.get("/messages/unread/").json() == {"number": 2}
+    assert "<span data-number>2</span>" in alice.get("/").content.decode()
     mark_read(case, world.alice.user, first)
-    assert alice.get("/messages/unread/").json() == {"unread": 1}
-    assert client_of(world.bob).get("/messages/unread/").json() == {"unread": 0}
+    assert alice.get("/messages/unread/").json() == {"number": 1}
+    assert client_of(world.bob).get("/messages/unread/").json() == {"number": 0}

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.actions import record_change
 from deadlines import actions as deadlines
+from deadlines import watching
 from therapy.appointments import rules
 from therapy.appointments.models import Appointment, AppointmentEvent
 from therapy.engagement import actions as engagement
@@ -58,7 +59,9 @@ def turn(locked: Appointment, status: str, *, by, reason: str, at: dt.datetime, 
 
 
 def write_down(appointment: Appointment, what: str, *, by, at: dt.datetime, reason: str = "", before: str = ""):
-    """Keep what happened, in the appointment's history and in the log of changes (APPT-21, ACC-5)."""
+    """Keep what happened, in the appointment's history and in the log of changes (APPT-21, ACC-5); the patient's open
+    tabs look whether there is something to answer (TIME-21)."""
+    watching.changed([appointment.patient.user_id])
     AppointmentEvent.objects.create(appointment=appointment, what=what, by=by, reason=reason, at=at)
     record_change(
         f"appointment {what.replace('_', ' ')}",

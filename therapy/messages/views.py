@@ -52,7 +52,7 @@ def conversation(request: Request, case: str) -> HttpResponse:
 @requires("messages", "read", methods=("GET",))
 def unread_count(request: Request) -> JsonResponse:
     """How many messages wait for whoever asks: open tabs ask when the doorbell rings (MSG-7)."""
-    return JsonResponse({"unread": unread_of(request.user)})
+    return JsonResponse({"number": unread_of(request.user)})
 
 
 @requires("messages", "read", methods=("GET",))
