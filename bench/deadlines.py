@@ -22,6 +22,8 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,40 +83,42 @@ def main() -> None:
     )
 
 
-class database:  # noqa: N801 - used as a function
+@contextmanager
+def database(data: Path) -> Iterator[None]:
     """Postgres and Redis of this run, with fsync, and Django set up on them as the site's role."""
+    from ieso import embedded
+    from tests.harness import run
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
-
-    def __enter__(self) -> None:
-        from ieso import embedded, paths
-        from tests.harness import run
-
-        with run.services_with_template(self.data):
-            pass
-        self.services = embedded.EmbeddedServices(self.data)
-        self.services.start()
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "ieso.settings",
-            "DATABASE_URL": paths.database_url(self.data),
-            "DATABASE_OWNER_URL": paths.database_url(self.data, paths.OWNER_ROLE),
-            "REDIS_URL": paths.redis_url(self.data),
-            "SECRET_KEY": "a-secret-for-measurements-only",
-            "MFA_ENCRYPTION_KEY": "bWVhc3VyZW1lbnRzIG9ubHkAAAAAAAAAAAAAAAAAAAA=",
-            "IESO_DATA": str(self.data),
-            "IESO_MAIL_HOST": "127.0.0.1",
-            "IESO_LOG_LEVEL": "ERROR",
-        }
+    with run.services_with_template(data):
+        pass
+    with embedded.EmbeddedServices(data):
+        os.environ |= environment(data)
         import django
 
         django.setup()
+        try:
+            yield
+        finally:
+            from tests.harness.sweepers import disconnect
 
-    def __exit__(self, *_) -> None:
-        from tests.harness.sweepers import disconnect
+            disconnect()
 
-        disconnect()
-        self.services.stop()
+
+def environment(data: Path) -> dict[str, str]:
+    """What Django must be told to use these services."""
+    from ieso import paths
+
+    return {
+        "DJANGO_SETTINGS_MODULE": "ieso.settings",
+        "DATABASE_URL": paths.database_url(data),
+        "DATABASE_OWNER_URL": paths.database_url(data, paths.OWNER_ROLE),
+        "REDIS_URL": paths.redis_url(data),
+        "SECRET_KEY": "a-secret-for-measurements-only",
+        "MFA_ENCRYPTION_KEY": "bWVhc3VyZW1lbnRzIG9ubHkAAAAAAAAAAAAAAAAAAAA=",
+        "IESO_DATA": str(data),
+        "IESO_MAIL_HOST": "127.0.0.1",
+        "IESO_LOG_LEVEL": "ERROR",
+    }
 
 
 def measure(size: int) -> Row:

@@ -141,9 +141,12 @@ class Drill:
             judge(self.table.get(session, []), transcripts, f"room {number}", verdict)
         return verdict
 
+    def total(self, name: str) -> int:
+        """A number of all seats together."""
+        return sum(seat[name] for seat in self.result["seats"])
+
     def figures(self, verdict: Verdict) -> dict[str, Any]:
         seats, kills = self.result["seats"], self.service.kills
-        total = lambda name: sum(seat[name] for seat in seats)  # noqa: E731
         web = sum(times for name, times in kills.items() if name.startswith("web"))
         others = ", ".join(f"{kills[name]} {name}" for name in ("worker", "redis", "postgres"))
         return {
@@ -158,13 +161,13 @@ class Drill:
             "by_process": f"{web} web, {others}",
             "deploys": self.service.deploys,
             "cuts": self.result["cuts"],
-            "sockets": total("sockets"),
-            "posts": total("posts"),
+            "sockets": self.total("sockets"),
+            "posts": self.total("posts"),
             "acknowledged": verdict.acknowledged,
             "lost": verdict.lost,
             "doubled": verdict.doubled,
             "misplaced": verdict.misplaced,
-            "waiting": total("waiting"),
+            "waiting": self.total("waiting"),
             "refused": sum(len(seat["refused"]) for seat in seats),
             "ack": report.spread([one for seat in seats for one in seat["ack_seconds"]]),
             "back": report.spread([one for seat in seats for one in seat["back_seconds"]]),

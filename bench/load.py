@@ -15,6 +15,7 @@ import resource
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class Load:
         async def one(where: Side) -> None:
             async with gate:
                 account = self.accounts[where]
-                heard = lambda raw: self.heard(where, raw)  # noqa: E731
+                heard = partial(self.heard, where)
                 self.sockets[where] = await Socket.open(account["url"], account["headers"], heard)
                 if hello := self.dialect.hello(0):
                     self.sockets[where].send(hello)

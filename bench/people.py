@@ -1,4 +1,6 @@
-"""Cases, sessions and sign-ins for the bench, made by the verbs: `python -m bench.people FIRST PAIRS` prints JSON.
+"""Cases, sessions and sign-ins for the bench, made by the verbs: prints JSON.
+
+    python -m bench.in_django bench.people FIRST PAIRS
 
 Each pair is a clinician and a patient of their own, in a session that begins in five minutes.
 """
@@ -7,27 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sys
 from importlib import import_module
 from typing import Any
 
-import django
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import transaction
+from django.utils import timezone
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ieso.settings")
-django.setup()
-
-from django.conf import settings  # noqa: E402 - the applications must be loaded first
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.db import transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from accounts import mfa  # noqa: E402
-from accounts.models import Role, User  # noqa: E402
-from tests import cast  # noqa: E402
-from therapy.appointments import actions as appointments  # noqa: E402
-from therapy.room import actions as room  # noqa: E402
-from therapy.room.models import Session  # noqa: E402
+from accounts import mfa
+from accounts.models import Role, User
+from tests import cast
+from therapy.appointments import actions as appointments
+from therapy.room import actions as room
+from therapy.room.models import Session
 
 AHEAD = dt.timedelta(minutes=5)
 OFFERED_BEFORE = dt.timedelta(days=5)

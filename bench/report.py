@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import statistics
 from collections.abc import Iterable
@@ -99,17 +100,44 @@ def row(system: str, found: Results, floor: Results) -> str:
 def specials(results: Results) -> Iterable[str]:
     """Memory, coming back, what was void, and the comparison with the table."""
     for one in of(results, "room", "memory"):
-        yield f"- {one['sockets']} open sockets: {one['kb_a_socket']} KB each (PSS of the web process, "
+        yield f"- {one['sockets']} open sockets: {one['kb_a_socket']} KB each (PSS of the web process,"
         yield f"  {one['base_kb']} KB with 20 open, {one['full_kb']} KB with all), opened in {one['opened_in']} s."
     for one in of(results, "room", "cut"):
         for name, how in (("online", "where the browser says `online`"), ("alone", "by its own clock alone")):
             figures = one[name]
-            yield f"- Back and caught up after the network's return, {how}: median {figures['p50']:.0f} ms, "
+            yield f"- Back and caught up after the network's return, {how}: median {figures['p50']:.0f} ms,"
             yield f"  p95 {figures['p95']:.0f} ms, longest {figures['max']:.0f} ms ({figures['n']} cuts of 2 s)."
     sent = sum(one.get("sent", 0) for one in results if one["system"] == "room")
     yield f"- Our room, both clients of every session against the table, {sent} lines: {total(results)}."
     void = sum(one.get("void", 0) for one in results)
     yield f"- Runs that were void because the generator was more than 5 ms late, and were played again: {void}."
+
+
+def peers_table(file: Path) -> Iterable[str]:
+    """Ours beside the other servers, all by the peers' load client (bench/peers/run.py)."""
+    records = [json.loads(line) for line in file.read_text().splitlines()]
+    records = [one for one in records if "latency_ms" in one]
+    yield ""
+    yield "**beside other servers, all by one load client**"
+    yield ""
+    yield "| system | pair p50 ms | pair p99 | 200 pairs p50 | 200 pairs p99 | flat out, 50 pairs, lines/s | rounds |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for system in dict.fromkeys(one["system"] for one in records):
+        yield peers_row(system, records)
+
+
+def peers_row(system: str, records: Results) -> str:
+    found = {case: of(records, system, case) for case in (*CASES, "pairs50")}
+    fewer = " (50 pairs)" if found["pairs50"] else ""
+    crowd = found["pairs200"] or found["pairs50"]
+    cells = [f"{cell(found['pair'], 'latency_ms', part)}" for part in ("p50", "p99")]
+    cells += [f"{cell(crowd, 'latency_ms', part)}{fewer}" for part in ("p50", "p99")]
+    cells.append(cell(found["flat50"], "throughput"))
+    return "| " + " | ".join([system, *cells, str(len(found["pair"]))]) + " |"
+
+
+def cell(found: Results, *path: str) -> str:
+    return spread(values(found, *path)) if found else "not measured"
 
 
 def print_table(results: Results) -> None:
@@ -144,9 +172,10 @@ def across(milliseconds: float) -> float:
     return round(150 + 140 * math.log10(max(1.0, milliseconds)), 1)
 
 
-def write_page(page: Path, results: Results) -> None:
-    """Put the table between the marks of the page, and the plot beside it."""
+def write_page(page: Path, results: Results, peers: Path | None = None) -> None:
+    """Put the tables between the marks of the page, and the plot beside it."""
+    rows = [*table(results), *(peers_table(peers) if peers else [])]
     page.with_suffix(".svg").write_text(plot(results))
     before, _, rest = page.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    page.write_text("\n".join([before + BEGIN, "", *table(results), "", END]) + after)
+    page.write_text("\n".join([before + BEGIN, "", *rows, "", END]) + after)

@@ -27,6 +27,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="under three minutes: floor, room, control")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--first-round", type=int, default=1, help="the number of the first round, for runs in parts")
     parser.add_argument("--systems", default="floor,room,tutorial")
     parser.add_argument("--only", default="", help=f"of {', '.join(scenarios.NAMES)}")
     parser.add_argument("--server", default="daphne", choices=list(SERVERS))
@@ -34,6 +35,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=9170)
     parser.add_argument("--results", type=Path, help="append each figure to this file as a JSON line")
     parser.add_argument("--page", type=Path, help="write the table and the plot of these results into the page")
+    parser.add_argument("--peers", type=Path, help="results of bench/peers, for the page's table of other servers")
     parser.add_argument("--from", dest="source", type=Path, help="measure nothing: the results of an earlier run")
     return parser.parse_args()
 
@@ -44,7 +46,8 @@ def run_all(options: argparse.Namespace) -> list[dict[str, Any]]:
     results = []
     with services() as made:
         systems = options.systems.split(",")
-        for round_number in range(1, (1 if options.quick else options.rounds) + 1):
+        for number in range(1 if options.quick else options.rounds):
+            round_number = options.first_round + number
             for name in systems:
                 shape = {"server": options.server, "processes_": options.processes}
                 with SYSTEMS[name](made, options.port, **shape) as system:
@@ -74,7 +77,7 @@ def main() -> None:
     if options.page or not options.quick:
         print_table(results)
     if options.page:
-        write_page(options.page, results)
+        write_page(options.page, results, options.peers)
     void = [figure for figure in results if scenarios.is_void(figure)]
     for figure in void:
         print(f"void, the generator was late: {figure['system']} {figure['case']}", file=sys.stderr)

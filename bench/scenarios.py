@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.stack import Room, System
+from bench.stack import Room, System, settle
 from bench.timing import Usage, memory_kb
 from bench.transcripts import Findings, compare
 from ieso import paths
@@ -63,6 +63,7 @@ class Runner:
     def once(self, name: str) -> dict[str, Any]:
         spec = SPECS[name] | ({"seconds": QUICK_SECONDS[name]} if self.quick else {})
         accounts = self.accounts(spec["pairs"])
+        settle(self.system.services)
         transcripts = self.folder / "transcripts.json"
         client = self.client(spec | {"accounts": accounts, "transcripts": str(transcripts), "seed": self.round})
         assert client.stdout

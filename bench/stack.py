@@ -69,6 +69,13 @@ def refuse_forgetful(made: EmbeddedServices) -> None:
             assert value == ("on",), f"{name} is {value}"
 
 
+def settle(made: EmbeddedServices) -> None:
+    """Write to disk what the preparations left behind: no line that is measured shall wait for that."""
+    with psycopg.connect(made.superuser_url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+    os.sync()
+
+
 class System:
     """A server, or several of the same, in front of the services."""
 
@@ -145,7 +152,7 @@ class Room(System):
             self.people.extend(json.loads(made))
 
     def maker(self, first: int, count: int) -> subprocess.Popen:
-        command = [sys.executable, "-m", "bench.people", str(first), str(count)]
+        command = [sys.executable, "-m", "bench.in_django", "bench.people", str(first), str(count)]
         return subprocess.Popen(command, env=self.environment(), cwd=paths.BASE_DIR, stdout=subprocess.PIPE)
 
     def accounts(self, pairs: int) -> list[Account]:

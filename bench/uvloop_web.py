@@ -2,8 +2,13 @@
 
 import uvloop
 
-uvloop.install()
 
-from ieso.web import main  # noqa: E402 - Daphne makes its event loop when it is imported
+def main() -> None:
+    uvloop.install()
+    from ieso.web import main as serve  # Daphne makes its event loop when it is imported
 
-main()
+    serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,28 +1,22 @@
 """Rooms for the drill, made by the verbs: prints one JSON list, each with its session and both sides' cookies.
 
-IESO_DATA=... python -m bench.drill.seed 10
+IESO_DATA=... python -m bench.in_django bench.drill.seed 10
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sys
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ieso.settings")
-import django
+from django.utils import timezone
 
-django.setup()
-
-from django.utils import timezone  # noqa: E402 - after the set-up
-
-from accounts.models import Role  # noqa: E402
-from clinicians.models import Clinician  # noqa: E402
-from tests import cast  # noqa: E402
-from therapy.appointments import actions as appointments  # noqa: E402
-from therapy.room import actions as room  # noqa: E402
+from accounts.models import Role
+from clinicians.models import Clinician
+from tests import cast
+from therapy.appointments import actions as appointments
+from therapy.room import actions as room
 
 
 def make(rooms: int) -> list[dict[str, Any]]:

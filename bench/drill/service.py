@@ -62,7 +62,7 @@ class Service:
         if not kept.is_dir():
             template.make_tables(self.services)
         self._manage("-m", "django", "collectstatic", "--noinput", "--verbosity=0", "--skip-checks")
-        made = json.loads(self._manage("-m", "bench.drill.seed", str(rooms)))
+        made = json.loads(self._manage("-m", "bench.in_django", "bench.drill.seed", str(rooms)))
         for port in self.ports:
             self._child(f"web {port}", runner.WEB.format(port=port))
         self._child("worker", runner.WORKER)

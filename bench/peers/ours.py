@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench.stack import Room, services
+from bench.stack import Room, services, settle
 from ieso import paths
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +37,7 @@ def main() -> None:
         room.make(200)
         accounts = made.data / "accounts.jsonl"
         accounts.write_text("".join(json.dumps(one) + "\n" for one in room.accounts(200)))
+        settle(made)
         watch = ",".join(f"{name.replace('web', 'server')}={pid}" for name, pid in room.pids().items())
         subprocess.run(
             [PYTHON, HERE / "run.py", "--external", options.name, "--rounds", options.rounds, "--out", options.out,

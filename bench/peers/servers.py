@@ -4,6 +4,7 @@ Every system is a context manager with: driver arguments for load.py, the proces
 sample, and archived(tag, n_pairs), the set of message numbers its store really holds.
 Paths come from BENCH_ROOT (default: bench in the temporary folder): v/ the client and Channels environment,
 vs/ the Synapse environment. Prosody and ejabberd come from Debian packages.
+This is the harness's own file, one as it came, fitted: the systems that are not in our table are left out.
 """
 from __future__ import annotations
 
