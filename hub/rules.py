@@ -42,7 +42,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "wait_minutes": Placeholder("how long the therapist waits, in minutes", "15"),
     "answer_by": Placeholder("day by which we hope to hear from the patient", "Tue 1 December 2026"),
     "discharge_date": Placeholder("day on which the case may be closed", "Thu 3 December 2026"),
-    "patient_services_phone": Placeholder("telephone of patient services", "01632 960 142"),
+    "patient_services_phone": Placeholder("telephone of patient services", "01632 960 100"),
 }
 PEOPLE = frozenset({"preferred_name", "clinician_name", "site_name", "reply_hours", "patient_services_phone"})
 SESSION = PEOPLE | {"appointment_time", "appointment_minutes", "notice_hours", "wait_minutes"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 from walk import doors
 from walk.journey import UK, Booking, Journey
@@ -13,6 +14,7 @@ from walk.person import Person, Trouble, check
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
+APPOINTMENT = re.compile(r"/appointments/[0-9a-f-]{36}/$")
 LEAST_LEAD = dt.timedelta(seconds=20)
 
 
@@ -51,7 +53,7 @@ def book(journey: Journey) -> None:
     check(
         "late" in patient.get(journey.bookings["late"].path).text.casefold(), "the late cancellation is not called so"
     )
-    journey.bookings["now"] = _offer(journey, _soon())
+    journey.bookings["now"] = _offer_soon(journey)
     patient.send(patient.get(journey.bookings["now"].path).form(action="/confirmation/"))
 
 
@@ -64,6 +66,26 @@ def _soon() -> dt.datetime:
     """The next full minute that is at least some seconds ahead."""
     earliest = dt.datetime.now(dt.UTC) + LEAST_LEAD
     return dt.datetime.fromtimestamp(math.ceil(earliest.timestamp() / 60) * 60, dt.UTC)
+
+
+def _offer_soon(journey: Journey) -> Booking:
+    """Offer the next minute; a session that an earlier walk left behind in it is cancelled first."""
+    try:
+        return _offer(journey, _soon())
+    except Trouble:
+        for left in _left_behind(journey):
+            journey.clinician.send(left.form(action="/withdrawal/"), reason="A walk that broke off.")
+        return _offer(journey, _soon())
+
+
+def _left_behind(journey: Journey) -> list[Page]:
+    """The pages on which open appointments of earlier walks' patients can be cancelled."""
+    clinician = journey.clinician
+    calendar = clinician.get("/appointments/")
+    paths = dict.fromkeys(href.removeprefix(journey.url) for href, _ in calendar.links if APPOINTMENT.search(href))
+    theirs = [path for path in paths if "Robin" in clinician.get(path).text]
+    asked = [(path, clinician.get(path)) for path in theirs]
+    return [clinician.get(f"{path}withdrawal/") for path, page in asked if f"{path}withdrawal/" in page.html]
 
 
 def _offer_near(journey: Journey, wished: dt.datetime) -> Booking:

@@ -44,7 +44,7 @@ STANDINGS = {
         "Your therapist writes to you within 48 hours. Then you find a time for your first appointment.",
     ),
     "assessment": Standing(
-        "You have had your first appointment.", "Your therapist and you decide together what helps you best."
+        "You are getting to know your therapist.", "In your first appointments you decide together what helps you best."
     ),
     "treatment": Standing("You are in treatment.", "You agree your next appointments with your therapist."),
     "on_hold": Standing("Your therapy is paused.", "Write to your therapist when you want to go on."),

@@ -6,6 +6,7 @@ async function refresh(item) {
   const answer = await fetch(item.dataset.fileWaits, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const { state, words } = await answer.json();
+  if (!item.dataset.fileWaits) return; // a newer answer was here first and said that the check is over
   const place = item.querySelector(".app-file__state");
   if (place && place.textContent !== words) place.textContent = words;
   item.dataset.state = state;

@@ -22,6 +22,7 @@ class Day:
 
     date: dt.date
     is_today: bool
+    is_past: bool = False
     appointments: list[Appointment] = field(default_factory=list)
     hours: list[tuple[dt.datetime, dt.datetime]] = field(default_factory=list)
 
@@ -30,7 +31,7 @@ def week_page(rows: AppointmentQuerySet, asked: str, at: dt.datetime, clinician:
     """Return the week that an address asks for, or the one of `at`: its days, and the weeks around it."""
     today = timezone.localdate(at)
     first = monday(asked) or week_of(today)
-    days = {day: Day(day, day == today) for day in (first + dt.timedelta(days=n) for n in range(DAYS))}
+    days = {day: Day(day, day == today, day < today) for day in (first + dt.timedelta(days=n) for n in range(DAYS))}
     begins, ends = _midnight(first), _midnight(first + WEEK)
     for one in rows.between(begins, ends).order_by("during"):
         if day := days.get(timezone.localtime(one.starts_at).date()):

@@ -213,6 +213,14 @@ class Appointment(models.Model):
         return rules.room_opens_at(self.starts_at)
 
 
+EVENT_WORDS = {
+    "chosen": "Chosen by the patient",
+    "kept open": "Kept open until the start",
+    "joined by patient": "The patient came into the room",
+    "joined by clinician": "The therapist came into the room",
+}
+
+
 class AppointmentEvent(models.Model):
     """One thing that happened to an appointment: what, who, when (APPT-21)."""
 
@@ -231,8 +239,7 @@ class AppointmentEvent(models.Model):
     @property
     def words(self) -> str:
         """What happened, as the history shows it."""
-        statuses = dict(Appointment.Status.choices)
-        return statuses.get(self.what, self.what.capitalize())
+        return dict(Appointment.Status.choices).get(self.what) or EVENT_WORDS.get(self.what, self.what.capitalize())
 
 
 class Cancellation(models.Model):

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import access
 from accounts.access import list_visible, requires, signed_in, visible
 from accounts.requests import Request
 from therapy.connection import actions, showing
@@ -116,7 +117,8 @@ def outages(request: Request) -> HttpResponse:
             return see(reverse("therapy:outages"))
     rows = list_visible(request, Outage).select_related("by", "withdrawn_by")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "therapy/connection/outages.html", {"form": form, "page": page}, status=status_of(form))
+    context = {"form": form, "page": page, "sees_troubles": access.may(request.user, "connection", "answer")}
+    return render(request, "therapy/connection/outages.html", context, status=status_of(form))
 
 
 @requires("outages", "write", methods=("POST",))

@@ -23,7 +23,7 @@ from therapy.engagement import actions as engagement
 from therapy.messages import prompts, rules, telling
 from therapy.messages.models import Message, MessageRead
 from ui.errors import Refused
-from ui.service import PATIENT_SERVICES_PHONE
+from ui.service import patient_services_phone
 
 WELCOME, REPLY, REPLY_ESCALATED = "welcome", "reply", "reply_escalated"
 REPLY_KINDS = (REPLY, REPLY_ESCALATED)
@@ -118,7 +118,7 @@ def _refuse_unless_open(case: Case, by) -> str:
         raise Refused("You have no therapist yet.", remedy="We will e-mail you as soon as you have one.")
     raise Refused(
         "This conversation is closed, so the message was not sent.",
-        remedy=f"Please phone patient services on {PATIENT_SERVICES_PHONE}." if side == PATIENT else "",
+        remedy=f"Please phone patient services on {patient_services_phone()}." if side == PATIENT else "",
     )
 
 

@@ -17,7 +17,7 @@ from therapy.engagement import rules as engagement
 from therapy.messages.models import Message
 from ui import words
 from ui.errors import Refused
-from ui.service import PATIENT_SERVICES_PHONE
+from ui.service import patient_services_phone
 
 UK = ZoneInfo("Europe/London")
 # Of which appointment a template speaks where nobody names one: the next with such a status, or else the latest.
@@ -82,7 +82,7 @@ def _people(case: Case) -> dict[str, str]:
         "reply_hours": str(policy.reply_hours),
         "notice_hours": str(policy.cancellation_notice_hours),
         "wait_minutes": str(policy.wait_for(case.step_or_provisional)),
-        "patient_services_phone": PATIENT_SERVICES_PHONE,
+        "patient_services_phone": patient_services_phone(),
     }
 
 

@@ -22,7 +22,7 @@ from therapy.messages.models import Message
 from therapy.messages.telling import conversation_url as url_of
 from ui.errors import Refused
 from ui.posting import see, status_of
-from ui.service import PATIENT_SERVICES_HOURS, PATIENT_SERVICES_PHONE
+from ui.service import PATIENT_SERVICES_HOURS, patient_services_phone
 
 RELATED = ("patient__user", "clinician__user", "policy_version")
 
@@ -161,7 +161,7 @@ def page(
         "reply": actions.reply_deadline(case) if is_clinician else None,
         "prompts": prompts.prompts_of(case) if is_clinician else [],
         "reply_hours": case.policy.reply_hours,
-        "phone": PATIENT_SERVICES_PHONE,
+        "phone": patient_services_phone(),
         "phone_hours": PATIENT_SERVICES_HOURS,
         **composing.composer_of(case, request.user, shown, form, request.GET, adds),
     }

@@ -30,7 +30,7 @@ export function fill(item, file) {
 export class States {
   constructor(log, url, ask = (...asked) => fetch(...asked)) {
     Object.assign(this, { log, url, ask });
-    this.timer = 0;
+    Object.assign(this, { timer: 0, asked: 0, told: 0 });
     new MutationObserver(() => this.hasNews && this.refresh()).observe(log, { childList: true, subtree: true });
   }
 
@@ -46,9 +46,13 @@ export class States {
   async refresh() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.refresh(), ASK_MS);
+    const turn = ++this.asked;
     const answer = await this.ask(this.url, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const files = new Map((await answer.json()).files.map((file) => [String(file.seq), file]));
+    // On a slow line an older answer can come after a newer one: it would take a clean file back to waiting, for good.
+    if (turn < this.told) return;
+    this.told = turn;
     for (const item of this.lines) if (files.has(item.dataset.seq)) fill(item, files.get(item.dataset.seq));
     const waits = this.lines.some((item) => WAITING.has(item.querySelector(".talk__text").dataset.state));
     if (!waits && !this.hasNews) clearTimeout(this.timer);
