@@ -82,7 +82,7 @@ def _left_behind(journey: Journey) -> list[Page]:
     """The pages on which open appointments of earlier walks' patients can be cancelled."""
     clinician = journey.clinician
     calendar = clinician.get("/appointments/")
-    paths = dict.fromkeys(href.removeprefix(journey.url) for href, _ in calendar.links if APPOINTMENT.search(href))
+    paths = dict.fromkeys(href.removeprefix(journey.url) for _, href in calendar.links if APPOINTMENT.search(href))
     theirs = [path for path in paths if "Robin" in clinician.get(path).text]
     asked = [(path, clinician.get(path)) for path in theirs]
     return [clinician.get(f"{path}withdrawal/") for path, page in asked if f"{path}withdrawal/" in page.html]
