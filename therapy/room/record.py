@@ -80,7 +80,7 @@ def rows_of(session: Session, reader) -> list[Row]:
 
 def _names(session: Session, senders: set[int | None]) -> dict[int | None, SafeString]:
     """Return how each sender is called here: the patient as they wish, everybody else by their name."""
-    people = User.objects.filter(pk__in=senders - {None}).values_list("pk", "name")
+    people = User.objects.filter(pk__in=[pk for pk in senders if pk is not None]).values_list("pk", "name")
     called = {session.patient_user_id: session.appointment.patient.called}
     return {pk: escape(name) for pk, name in (dict(people) | called).items()}
 
