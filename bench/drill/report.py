@@ -48,7 +48,7 @@ the table, or in the table and never shown to one of the two. *Doubled*: kept or
 than acknowledged, another order than that of writing, or shown elsewhere or otherwise than kept.
 
 The control is the same drill with clients that, after a cut, neither send again what was not acknowledged nor ask for what they missed. It
-shows that the harness sees loss where there is some.
+shows that the harness sees loss where there is some; of its columns only the counts matter, for it is shorter and other work may go on beside it.
 
 """
 TAIL = """
