@@ -175,7 +175,7 @@ def _put(channel, recipient, notice, key, words: Words, moments: Moments, chosen
     # What a person asked for a moment ago on this site, such as a new password, they wait for.
     if not NOTICES[notice].opens_account and any(veto(str(channel), recipient) for veto in _vetoes):
         return None
-    goes_out = rules.next_allowed(moments.not_before, held_back(notice, chosen))
+    goes_out = rules.next_allowed(moments.not_before, held_back(notice, chosen), chosen.zone)
     fields = {
         "channel": channel,
         "recipient": recipient,
@@ -191,7 +191,7 @@ def _put(channel, recipient, notice, key, words: Words, moments: Moments, chosen
 
 
 def held_back(notice: str, chosen: Preferences) -> list[rules.Window]:
-    """Return the windows of UK clock time in which a notice does not go out to this person (TIME-22, ACC-17)."""
+    """Return the windows of the person's clock time in which a notice does not go out to them (TIME-22, ACC-17)."""
     words = NOTICES[notice]
     if words.urgent:
         return []

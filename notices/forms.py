@@ -39,7 +39,9 @@ class PreferencesForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields["quiet_from"] = _clock("Quiet from")
-        self.fields["quiet_from"].help_text = "UK time, such as 21:30. What comes in between goes out afterwards."
+        self.fields[
+            "quiet_from"
+        ].help_text = "By your own clock, such as 21:30. What comes in between goes out afterwards."
         self.fields["quiet_until"] = _clock("Quiet until")
         self.initial["quiet_from"], self.initial["quiet_until"] = chosen.quiet_from, chosen.quiet_until
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from notices.catalogue import NOTICES
-from notices.rules import Window
+from notices.rules import UK, Window, zone_named
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
@@ -102,13 +103,20 @@ class Preferences(models.Model):
 
     @property
     def quiet(self) -> Window | None:
-        """The person's quiet hours by the clock on the wall, or None."""
+        """The person's quiet hours by the clock on their wall, or None."""
         if self.quiet_from is None or self.quiet_until is None or self.quiet_from == self.quiet_until:
             return None
         return (self.quiet_from, self.quiet_until)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the person's clock hangs: the zone in which they want to see times (APPT-8), else the UK."""
+        return zone_named(self.user.time_zone) if self.user_id else UK
 
 
 def preferences_of(user) -> Preferences:
     """Return what a person chose, or what holds for whoever has not chosen; asks the database once."""
     found = Preferences.objects.filter(user=user).first() if user is not None else None
+    if found is not None:
+        found.user = user
     return found or Preferences(user=user, changed_at=dt.datetime.min.replace(tzinfo=dt.UTC))

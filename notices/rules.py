@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
 
-# TIME-22: reminders go out in these hours, by the clock on the wall.
+# TIME-22: reminders go out in these hours, by the clock on the wall where the person lives.
 REMINDERS_FROM = dt.time(8)
 REMINDERS_UNTIL = dt.time(20)
 
@@ -54,49 +54,56 @@ def is_within(clock: dt.time, window: Window) -> bool:
     return clock >= begins or clock < ends
 
 
-def next_allowed(at: dt.datetime, windows: Iterable[Window]) -> dt.datetime:
-    """Return the first moment from `at` on (UTC) that lies in none of the windows of UK clock time; `at` where the
-    windows leave no time at all."""
+def zone_named(name: str) -> ZoneInfo:
+    """Return a time zone by its name, that of the UK for a name which this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UK
+
+
+def next_allowed(at: dt.datetime, windows: Iterable[Window], zone: ZoneInfo = UK) -> dt.datetime:
+    """Return the first moment from `at` on (UTC) that lies in none of the windows of the zone's clock time; `at` where
+    the windows leave no time at all."""
     windows, moment = list(windows), at
     for _ in range(2 * len(windows)):
-        held = [window for window in windows if is_within(moment.astimezone(UK).time(), window)]
+        held = [window for window in windows if is_within(moment.astimezone(zone).time(), window)]
         if not held:
             return moment.astimezone(dt.UTC)
-        moment = _next_clock(moment, held[0][1])
+        moment = _next_clock(moment, held[0][1], zone)
     return at.astimezone(dt.UTC)
 
 
-def last_allowed(at: dt.datetime, windows: Iterable[Window]) -> dt.datetime:
+def last_allowed(at: dt.datetime, windows: Iterable[Window], zone: ZoneInfo = UK) -> dt.datetime:
     """Return the last moment up to `at` (UTC) that lies in none of the windows, with half an hour to spare."""
     windows, moment = list(windows), at
     for _ in range(2 * len(windows)):
-        held = [window for window in windows if is_within(moment.astimezone(UK).time(), window)]
+        held = [window for window in windows if is_within(moment.astimezone(zone).time(), window)]
         if not held:
             return moment.astimezone(dt.UTC)
-        moment = _last_clock(moment, held[0][0]) - LEEWAY
+        moment = _last_clock(moment, held[0][0], zone) - LEEWAY
     return at.astimezone(dt.UTC)
 
 
-def reminding_time(wanted: dt.datetime, event: dt.datetime, windows: Iterable[Window] = (NIGHT,)) -> dt.datetime:
+def reminding_time(wanted: dt.datetime, event: dt.datetime, zone: ZoneInfo = UK) -> dt.datetime:
     """Return when to remind of an event (UTC): at the wanted time, else when the hours for reminders begin, else, where
     that would be too late, before they ended (TIME-22)."""
-    windows = list(windows)
-    later = next_allowed(wanted, windows)
-    return later if later < event else last_allowed(wanted, windows)
+    later = next_allowed(wanted, [NIGHT], zone)
+    return later if later < event else last_allowed(wanted, [NIGHT], zone)
 
 
-def _next_clock(at: dt.datetime, clock: dt.time) -> dt.datetime:
-    """The next moment after `at` at which UK clocks show this time."""
-    return min(moment for moment in _moments_around(at, clock) if moment > at)
+def _next_clock(at: dt.datetime, clock: dt.time, zone: ZoneInfo) -> dt.datetime:
+    """The next moment after `at` at which the zone's clocks show this time."""
+    return min(moment for moment in _moments_around(at, clock, zone) if moment > at)
 
 
-def _last_clock(at: dt.datetime, clock: dt.time) -> dt.datetime:
-    """The last moment up to `at` at which UK clocks showed this time."""
-    return max(moment for moment in _moments_around(at, clock) if moment <= at)
+def _last_clock(at: dt.datetime, clock: dt.time, zone: ZoneInfo) -> dt.datetime:
+    """The last moment up to `at` at which the zone's clocks showed this time."""
+    return max(moment for moment in _moments_around(at, clock, zone) if moment <= at)
 
 
-def _moments_around(at: dt.datetime, clock: dt.time) -> list[dt.datetime]:
+def _moments_around(at: dt.datetime, clock: dt.time, zone: ZoneInfo) -> list[dt.datetime]:
     """When UK clocks show a time on the day before, that day and the next; twice in the night with an hour more."""
-    days = [at.astimezone(UK).date() + dt.timedelta(days=away) for away in (-1, 0, 1)]
+    days = [at.astimezone(zone).date() + dt.timedelta(days=away) for away in (-1, 0, 1)]
     times = [clock.replace(fold=fold) for fold in (0, 1)]
-    return [dt.datetime.combine(day, time, tzinfo=UK).astimezone(dt.UTC) for day in days for time in times]
+    return [dt.datetime.combine(day, time, tzinfo=zone).astimezone(dt.UTC) for day in days for time in times]

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.actions import choose_preferences
 from notices.actions import choose, tell, tell_address
 from notices.models import OutboxMessage, Preferences
 from patients.actions import record_consent
@@ -77,6 +78,17 @@ def test_what_is_urgent_or_about_signing_in_waits_for_nobody(world):
     for notice in ("ticket_urgent", "ticket_unanswered", "sign_in_changed"):
         tell(world.sunniva, notice, key="one", at=uk("2026-11-03 02:00"))
     assert outbox() == [("email", "03 02:00")] * 3
+
+
+@pytest.mark.rule("ACC-17a")
+@pytest.mark.rule("TIME-22a")
+def test_the_hours_are_those_of_the_place_where_the_person_is(world):
+    choose_preferences(world.amara.user, {"time_zone": "Australia/Sydney"})  # eleven hours ahead in November
+    world.amara.user.refresh_from_db()
+    choose(world.amara.user, switched_off=[], quiet_from=dt.time(12), quiet_until=dt.time(13))
+    tell(world.amara.user, "note_overdue", key="night", at=uk("2026-11-02 10:00"))
+    tell(world.amara.user, "message_waiting", key="noon", at=uk("2026-11-03 01:30"))
+    assert outbox() == [("email", "02 21:00"), ("email", "03 02:00")]
 
 
 @pytest.mark.rule("TIME-22a")

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.actions import choose_preferences
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices import actions as notices
@@ -95,6 +96,17 @@ def test_nobody_is_woken(confirmed, starts, told):
     confirmed(starts, at=week_before)
     sweep_hourly(week_before, starts)
     assert reminders() == told
+
+
+@pytest.mark.rule("APPT-9a")
+@pytest.mark.rule("TIME-22a")
+def test_nobody_abroad_is_woken_either(confirmed, world):
+    """09:00 in the UK is 04:00 in New York: 08:00 and 19:30 there are 13:00 and 00:30 here."""
+    choose_preferences(world.alice.user, {"time_zone": "America/New_York"})
+    world.alice.user.refresh_from_db()
+    confirmed("2026-11-09 09:00")
+    sweep_hourly("2026-11-05 09:00", "2026-11-09 10:00")
+    assert reminders() == [("day", "08 13:00"), ("hour", "09 00:30")]
 
 
 @pytest.mark.rule("APPT-9a")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from deadlines import actions as deadlines
 from notices.actions import tell, tell_address
-from notices.rules import reminding_time
+from notices.rules import UK, reminding_time, zone_named
 from therapy.appointments.models import Appointment
 
 LIMIT, DAY, HOUR = "remind_limit", "remind_day", "remind_hour"
@@ -35,7 +35,9 @@ def remind_of_start(appointment: Appointment, *, at: dt.datetime) -> None:
 
 def _open(kind: str, appointment: Appointment, event: dt.datetime, occasion: str, at: dt.datetime) -> None:
     """Nothing is opened where the time for it is past already: the patient has just heard of the appointment."""
-    due_at = reminding_time(event - BEFORE[kind], event)
+    user = appointment.patient.user
+    zone = zone_named(user.time_zone) if user else UK
+    due_at = reminding_time(event - BEFORE[kind], event, zone)
     if due_at > at:
         key = f"{appointment.ref}:{occasion}" if occasion else str(appointment.ref)
         opened_by = f"appointment {appointment.get_status_display().lower()}"
