@@ -52,7 +52,10 @@ def test_a_worksheet_goes_with_a_message_and_is_the_patients_own_until_sent_back
     assert "They all stared" in alice.get(door("sheet", sent)).content.decode(), "a reload loses nothing"
     for who in (world.amara, world.sunniva, world.bob, world.piet):
         assert client_of(who).get(door("sheet", sent)).status_code == 404
-    assert "Not sent back yet." in amara.get(f"/messages/{case.ref}/").content.decode()
+    talk = amara.get(f"/messages/{case.ref}/").content.decode()
+    assert "Not sent back yet." in talk
+    assert door("sheet", sent) not in talk, "what is not for her eyes yet is no link"
+    assert door("sheet", sent) in alice.get(f"/messages/{case.ref}/").content.decode()
     for _ in range(2):
         form = {"thoughts": "They all stared", "version_thoughts": 1, "balanced": "Some looked up"}
         assert alice.post(door("sheet-return", sent), form).status_code == 303

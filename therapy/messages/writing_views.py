@@ -56,9 +56,11 @@ def _adds_of(request: Request, case: Case) -> AddsForm | None:
 
 def _refuse_adds_in(form: MessageForm, adds: AddsForm | None) -> None:
     """Say at the head of the form, too, what is wrong with something that was put in."""
-    for field, errors in adds.errors.items() if adds else ():
+    if adds is None:
+        return
+    for field, errors in adds.errors.items():
         for error in errors:
-            form.add_error(None, f"{adds.fields[field].label}: {error}" if adds else error)
+            form.add_error(None, f"{adds.fields[field].label}: {error}")
 
 
 def _send(

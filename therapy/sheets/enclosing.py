@@ -10,6 +10,7 @@ from patients.models import Case
 from therapy.enclosures import registry
 from therapy.enclosures.offers import choice_offer, offer
 from therapy.enclosures.registry import Shown
+from therapy.messages.actions import PATIENT, side_of
 from therapy.sheets import library
 from therapy.sheets.actions import KIND, hand_out
 from therapy.sheets.models import Sheet
@@ -27,14 +28,17 @@ def _make(message, slug: str, at: dt.datetime) -> object:
 def resolve(refs: list[str], viewer) -> dict[str, Shown]:
     """Return each worksheet that this person may see, with where it stands."""
     rows = Sheet.objects.visible_to(viewer, "session_tools").filter(ref__in=refs)
-    return {str(row.ref): _shown(row) for row in rows.select_related("returned", "appointment")}
+    found = rows.select_related("returned", "case__patient", "case__clinician")
+    return {str(row.ref): _shown(row, viewer) for row in found}
 
 
-def _shown(sheet: Sheet) -> Shown:
+def _shown(sheet: Sheet, viewer) -> Shown:
+    """Until it is sent back it leads nowhere but for the patient, whose own it is."""
     returned = getattr(sheet, "returned", None)
     state = f"Sent back on {words.day(returned.at)}." if returned else "Not sent back yet."
-    url = reverse("therapy:sheet", args=[sheet.ref])
-    return Shown(f"Worksheet: {sheet.blank.title}", url=url, hint="" if sheet.is_shared else state)
+    leads = returned or side_of(sheet.case, viewer) == PATIENT
+    url = reverse("therapy:sheet", args=[sheet.ref]) if leads else ""
+    return Shown(f"Worksheet: {sheet.blank.title}", url=url, hint=state)
 
 
 def register() -> None:
