@@ -11,6 +11,8 @@ from urllib.parse import urljoin
 SILENT = {"script", "style", "head"}
 # Their words stand in the flow of the text: nothing parts them from what is before and after.
 INLINE = {"a", "span"}
+# Their style sets them in rows of their own.
+BLOCKS = {"talk__item"}
 
 
 @dataclass
@@ -48,6 +50,7 @@ class _Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.words: list[str] = []
         self.title = ""
+        self._spans: list[str] = []
         self._form: Form | None = None
         self._select = self._textarea = self._option = ""
         self._in: list[str] = []
@@ -58,7 +61,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs) -> None:
         given = dict(attrs)
-        self._part(tag)
+        if tag == "span":
+            self._spans.append(given.get("class") or "")
+        self._part(self._shown(tag))
         if tag in SILENT or tag == "title":
             self._in.append(tag)
         if tag == "form":
@@ -105,8 +110,14 @@ class _Reader(HTMLParser):
         if tag not in INLINE:
             self.words.append(" ")
 
+    def _shown(self, tag: str) -> str:
+        """The tag, or nothing for a span that is shown as a row of its own."""
+        return "" if tag == "span" and self._spans and self._spans[-1] in BLOCKS else tag
+
     def handle_endtag(self, tag: str) -> None:
-        self._part(tag)
+        self._part(self._shown(tag))
+        if tag == "span" and self._spans:
+            self._spans.pop()
         if self._in and tag == self._in[-1]:
             self._in.pop()
         if tag == "form":
