@@ -18,6 +18,7 @@ from therapy.messages.models import Message, MessageRead
 
 MESSAGES_A_PAGE = 50
 MOST_FOUND = 100
+OF_A_HIT = ("ref", "case", "sender__name", "side", "text", "at")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _unread_before(case: Case, viewer, first: Message, read: int) -> bool:
 
 def found_in(case: Case, viewer, words: list[str]) -> dict[str, Any]:
     """Return the newest messages that hold every word, and whether there are more than are shown (MSG-7)."""
-    rows = case.messages.select_related("sender").order_by("-pk")
+    rows = case.messages.select_related("sender").only(*OF_A_HIT).order_by("-pk")
     for word in words:
         rows = rows.filter(text__icontains=word)
     found = list(rows[: MOST_FOUND + 1]) if words else []
