@@ -44,7 +44,7 @@ class Service:
         self.env |= {
             "IESO_DATA": str(self.data),
             "IESO_SITE_URL": f"http://127.0.0.1:{port}",
-            "IESO_STATIC_ROOT": str(folder / "static"),
+            "IESO_STATIC_ROOT": os.environ.get("IESO_STATIC_ROOT", str(folder / "static")),
             "IESO_LOG_LEVEL": "WARNING",
             "ASGI_THREADS": "8",
         }
@@ -61,7 +61,8 @@ class Service:
         self.services.start()
         if not kept.is_dir():
             template.make_tables(self.services)
-        self._manage("-m", "django", "collectstatic", "--noinput", "--verbosity=0", "--skip-checks")
+        if not (Path(self.env["IESO_STATIC_ROOT"]) / "staticfiles.json").exists():
+            self._manage("-m", "django", "collectstatic", "--noinput", "--verbosity=0", "--skip-checks")
         made = json.loads(self._manage("-m", "bench.in_django", "bench.drill.seed", str(rooms)))
         for port in self.ports:
             self._child(f"web {port}", runner.WEB.format(port=port))

@@ -67,17 +67,23 @@ def apart(route) -> bool:
     return route.path.startswith("status/")
 
 
-def asked(route, world, clients: dict[str, Client]):
-    for role, client in clients.items():
-        client.raise_request_exception = False
+def asked(route, world, clients: dict[str, Client]) -> list[Answer]:
+    """What each of them gets at one address; what stands behind it is made once for all."""
+    with undone():
         try:
-            with undone():
-                response = client.get(route.url(**keywords_for(route.name, route.keywords, world, world.alice_case)))
+            url = route.url(**keywords_for(route.name, route.keywords, world, world.alice_case))
         except NotForThisCase:
-            return
-        is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        html = response.content.decode() if is_page else ""
-        yield Answer(role, f"/{route.path}", response.status_code, dict(response.headers), html)
+            return []
+        return [answer_to(role, client, route, url) for role, client in clients.items()]
+
+
+def answer_to(role: str, client: Client, route, url: str) -> Answer:
+    client.raise_request_exception = False
+    with undone():
+        response = client.get(url)
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    html = response.content.decode() if is_page else ""
+    return Answer(role, f"/{route.path}", response.status_code, dict(response.headers), html)
 
 
 def test_the_walk_is_a_walk(answers):

@@ -44,6 +44,7 @@ def rows(database: str, query: str) -> set[tuple]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("migrations")
 @pytest.mark.parametrize("part", PARTS)
 def test_migrations_and_models_make_the_same_database(part, migrated):
     by_migrations, by_models = rows(migrated, PARTS[part]), rows(paths.DATABASE_NAME, PARTS[part])

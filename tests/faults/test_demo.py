@@ -16,7 +16,8 @@ from ieso import paths
 from tests.harness.servers_folder import servers_folder
 
 READY_SECONDS = 110
-pytestmark = pytest.mark.timeout(300)
+# One demonstration for all of them: its start is most of their time.
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("demo")]
 # A part of the command line that tells each process of the runner from the others.
 PROCESSES = {
     "web": "ieso.web",

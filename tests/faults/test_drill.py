@@ -1,5 +1,6 @@
 """The drill of `bench/faults.py`, short: processes killed under load, a cutting proxy, a deploy; and its control."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 
 from bench.drill.verdict import Row, Transcript, Verdict, judge
 from ieso import paths
-from tests.harness.served import free_port
+from tests.harness.served import collect_static, free_port
 
 pytestmark = pytest.mark.timeout(180)
 LAST = re.compile(
@@ -19,7 +20,8 @@ LAST = re.compile(
 def drill(*options: str) -> tuple[int, dict[str, int]]:
     """Run the drill; return its code and the figures of its last line."""
     command = [sys.executable, "-m", "bench.faults", "--rooms=2", f"--port={free_port()}", *options]
-    done = subprocess.run(command, cwd=paths.BASE_DIR, capture_output=True, text=True)
+    env = os.environ | {"IESO_STATIC_ROOT": str(collect_static())}
+    done = subprocess.run(command, env=env, cwd=paths.BASE_DIR, capture_output=True, text=True)
     found = LAST.fullmatch(done.stdout.strip().splitlines()[-1])
     assert found, done.stdout + done.stderr
     names = ("kills", "cuts", "acknowledged", "lost", "doubled", "misplaced")
@@ -38,7 +40,7 @@ def test_killed_cut_and_deployed_the_room_loses_nothing():
 
 
 def test_the_same_without_resuming_shows_that_loss_would_be_seen():
-    code, said = drill("--minutes=0.1", "--kills=2", "--control")
+    code, said = drill("--minutes=0.1", "--kills=2", "--web=1", "--control")
     assert code == 1
     assert said["lost"] > 0
 

@@ -1,6 +1,7 @@
 """Postgres dies under the room and comes back: everybody waits a moment, nobody is refused, nothing needs a restart."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import httpx
@@ -8,22 +9,22 @@ import pytest
 from websockets.sync.client import connect
 
 from bench.drill.service import Service
+from tests.harness.served import collect_static, free_port
 from tests.harness.servers_folder import servers_folder
 from tests.therapy.sockets import Tab
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("postgres_gone")]
 BACK_SECONDS = 8.0
+BY_HAND = {"cid": "posted", "text": "By hand"}
 
 
 @pytest.fixture(scope="module")
 def drill():
     """A web server on a Postgres of its own, with one room; `room` holds the session and both sides' cookies."""
-    from tests.harness.served import free_port
-
     with servers_folder() as folder:
         service = Service(folder, free_port(), web=1)
         service.base = f"http://127.0.0.1:{service.ports[0]}"
-        service.env["IESO_SITE_URL"] = service.base
+        service.env |= {"IESO_SITE_URL": service.base, "IESO_STATIC_ROOT": str(collect_static())}
         try:
             service.room = service.start(rooms=1)[0]
             yield service
@@ -92,18 +93,22 @@ def test_while_it_is_gone_a_line_is_to_be_tried_again_and_a_page_says_so_in_word
     alice = tab()
     drill.kill("postgres")
     alice.say("meanwhile")
-    posted = browser.post(
-        lines_url(drill), json={"cid": "posted", "text": "By hand"}, headers={"Accept": "application/json"}
-    )
+    # Each of these waits some seconds for a connection before it gives up: they wait side by side.
+    with ThreadPoolExecutor() as side_by_side:
+        posting = side_by_side.submit(
+            browser.post, lines_url(drill), json=BY_HAND, headers={"Accept": "application/json"}
+        )
+        getting = side_by_side.submit(
+            browser.get, f"/sessions/{drill.room['session']}/", headers={"Accept": "text/html"}
+        )
+        assert tab(hello=False).closes(within=15) == 1012
+    posted, page = posting.result(), getting.result()
     assert (posted.status_code, posted.json()["code"], posted.headers["Retry-After"]) == (503, "busy", "2")
-    page = browser.get(f"/sessions/{drill.room['session']}/", headers={"Accept": "text/html"})
     assert page.status_code == 503
     assert "We will be back in a moment" in page.text
-    late = tab(hello=False)
-    assert late.closes(within=15) == 1012
     drill.revive()
     assert acknowledged(alice, "meanwhile") < BACK_SECONDS
-    assert browser.post(lines_url(drill), json={"cid": "posted", "text": "By hand"}).json()["type"] == "ack"
+    assert browser.post(lines_url(drill), json=BY_HAND).json()["type"] == "ack"
     tab().say("posted-2").wait("ack")
 
 
