@@ -1,35 +1,24 @@
 """Server time of the calendar's pages and of the search for free times, beside three years of appointments.
 
-`bin/test tests/therapy/test_calendar_speed.py -s -n 0` prints the table of docs/measurements.md, which is about medians
-on a quiet machine; the tests hold the quickest run to the limit, since beside other work the median says little.
+`bin/test tests/therapy/test_calendar_speed.py -s -n 0` prints the table of docs/measurements.md. The table is of
+medians, the tests hold the quickest run to the limit: the server's work (tests/harness/spent.py), not a wall clock's.
 """
 
 import datetime as dt
 import statistics
-import time
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import cast
+from tests.harness.spent import spent_ms
 from tests.therapy import busy
 from therapy.appointments import slots
 from therapy.appointments.models import Appointment
 from therapy.feeds import actions as feeds
 
 SEARCH_MS, PAGE_MS, RUNS = 50, 100, 15
-
-
-def timed(what) -> list[float]:
-    """Milliseconds of each run, after two that do not count."""
-    times = []
-    for number in range(RUNS + 2):
-        began = time.perf_counter()
-        what()
-        if number > 1:
-            times.append((time.perf_counter() - began) * 1000)
-    return sorted(times)
 
 
 def row_of(name: str, who: str, times: list[float]) -> float:
@@ -56,7 +45,7 @@ def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
         return slots.free_times(case, 60, at=now)
 
     assert len(search()) > 1000
-    times = timed(search)
+    times = spent_ms(search, RUNS)
     row_of("search of free times, half a year", "patient", times)
     assert times[0] < SEARCH_MS
 
@@ -93,7 +82,7 @@ def test_every_page_of_the_calendar_takes_less_than_100_ms(world, full, client_o
     for name, who, url in pages:
         reader = client_of(getattr(world, who)) if "feed" not in name else client
         assert reader.get(url).status_code == 200, name
-        times = timed(lambda reader=reader, url=url: reader.get(url))
+        times = spent_ms(lambda reader=reader, url=url: reader.get(url), RUNS)
         row_of(name, who, times)
         if times[0] >= PAGE_MS:
             slow[name] = times[0]
