@@ -20,7 +20,8 @@ from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from supervision import rules
 from supervision.models import Ticket, TicketClosing, TicketPost
 from supervision.queries import filled_in, supervisor_for
-from therapy.appointments import first
+from therapy.appointments import first, reviews
+from therapy.engagement import actions as engagement
 from ui.errors import Refused
 
 STAY_KIND = "risk_ticket"
@@ -68,8 +69,7 @@ def raise_ticket(
         patients.keep(locked, STAY_KIND, ticket.ref.hex, STAY_WORDS, at=at)
     _await_answer(ticket, ticket.ref.hex, at)
     tell(ticket.supervisor, "ticket_urgent" if kind.urgent else "ticket_raised", **_said(ticket, "raised", at))
-    if type == "new_patient":
-        first.ticket_raised(locked.ref, at=at)
+    _does_what_was_owed(locked, type, by, at)
     _record("ticket raised", ticket, {"type": type}, by, at)
     record(despite, what="ticket raised", by=by, case=locked, object_ref=str(ticket.ref), at=at)
     return ticket
@@ -140,6 +140,16 @@ def close(ticket: Ticket, outcome: str, text: str, *, by, at: dt.datetime | None
     tell(locked.author, "ticket_closed", **_said(locked, "closed", at))
     _record("ticket closed", locked, {"outcome": outcome}, by, at)
     return closing
+
+
+def _does_what_was_owed(case: Case, type: str, by, at: dt.datetime) -> None:
+    """Some tickets are what a task of the clinician asks for (SUP-8, TIME-18, ENG-4)."""
+    if type == "new_patient":
+        first.ticket_raised(case.ref, at=at)
+    elif type == "review":
+        reviews.review_raised(case.ref, at=at)
+    elif type == "engagement":
+        engagement.difficulties_raised(case, at)
 
 
 def _type(name: str) -> rules.Type:

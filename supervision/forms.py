@@ -107,7 +107,7 @@ class DeskForm(forms.Form):
     def __init__(self, *args, clinicians: list[tuple[str, str]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "clinician", [("", "All clinicians"), *clinicians])
-        offer(self, "type", [("", "All types"), *Ticket.Type.choices])
+        offer(self, "type", [("", "All types"), *rules.type_choices()])
         offer(self, "state", [("", "All open"), *Ticket.State.choices])
 
     def chosen(self) -> dict[str, str]:

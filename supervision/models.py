@@ -23,10 +23,6 @@ class TicketQuerySet(CaseRecordQuerySet):
 class Ticket(models.Model):
     """A question of a clinician about a case, put to a supervisor."""
 
-    class Type(models.TextChoices):
-        OTHER = "other", "Other"
-        RISK_URGENT = "risk_urgent", "Risk urgent"
-
     class State(models.TextChoices):
         OPEN = "open", "Open"
         WAITING_CLINICIAN = "waiting_clinician", "Waiting for clinician"
@@ -35,7 +31,7 @@ class Ticket(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("patients.Case", on_delete=models.PROTECT, related_name="tickets")
-    type = models.CharField(max_length=20, choices=Type.choices)
+    type = models.CharField(max_length=20, choices=rules.type_choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets")
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)

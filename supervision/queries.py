@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.db import models
@@ -15,6 +16,8 @@ from patients.wording import findings
 from patients.wording.findings import Finding, PointedOut
 from supervision import rules
 from supervision.models import Ticket
+from therapy.appointments.rules import HELD_STATUSES
+from therapy.engagement.queries import Breach, breaches_of, reminders_of
 from ui.errors import Refused
 from ui.words import day as day_in_words
 
@@ -54,8 +57,39 @@ def pointed_out(case: Case, texts: Iterable[str], empty: Sequence[str] = ()) -> 
 
 
 def filled_in(case: Case) -> dict[str, str]:
-    """Return what the platform fills into a ticket: the latest answer to item 9 and the latest scores (SUP-2)."""
-    return {"item_9": item_9_in_words(case), "scores": scores_in_words(case)}
+    """Return what the platform fills into a ticket: item 9, scores, sessions, what was missed (SUP-2)."""
+    return {
+        "item_9": item_9_in_words(case),
+        "scores": scores_in_words(case),
+        "first_scores": scores_in_words(case, first=True),
+        "sessions": sessions_in_words(case),
+        "breaches": breaches_in_words(case),
+    }
+
+
+def sessions_in_words(case: Case) -> str:
+    """Return how many sessions took place, and the last one's day."""
+    held = case.appointments.filter(status__in=HELD_STATUSES).order_by("during")
+    assessments = held.filter(kind="assessment").count()
+    last = held.last()
+    if last is None:
+        return "None yet"
+    treatment = held.count() - assessments
+    return f"{assessments} of assessment, {treatment} of treatment, the last on {_day(last.starts_at)}"
+
+
+def breaches_in_words(case: Case) -> str:
+    """Return each missed or late-cancelled session with the day of its reminder of the policy (SUP-2)."""
+    reminders = reminders_of(case)
+    return "\n".join(_breach(breach, reminders) for breach in breaches_of(case)) or "None"
+
+
+def _breach(breach: Breach, reminders: list[dt.datetime]) -> str:
+    what = "Late cancellation" if breach.late else "Missed"
+    reminder = next((at for at in reminders if at >= breach.at), None)
+    told = f"reminder of the policy sent on {_day(reminder)}" if reminder else "no reminder of the policy sent yet"
+    excused = "" if breach.counts else ", does not count"
+    return f"{what} on {_day(breach.appointment.starts_at)}: {told}{excused}"
 
 
 def item_9_in_words(case: Case) -> str:
@@ -65,10 +99,11 @@ def item_9_in_words(case: Case) -> str:
     return f"{newest.value} on {_day(newest.at)}" if newest else "Never answered"
 
 
-def scores_in_words(case: Case) -> str:
-    """Return the latest total of each measure with its band and day."""
-    newest = {score.measure: score for score in Score.objects.filter(case=case)}
-    return "\n".join(_score(score) for _, score in sorted(newest.items())) or "No scores yet"
+def scores_in_words(case: Case, *, first: bool = False) -> str:
+    """Return the latest (or the first) total of each measure with its band and day."""
+    scores = Score.objects.filter(case=case).order_by("-at" if first else "at", "pk")
+    found = {score.measure: score for score in scores}
+    return "\n".join(_score(score) for _, score in sorted(found.items())) or "No scores yet"
 
 
 def _score(score: Score) -> str:

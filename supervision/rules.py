@@ -102,6 +102,39 @@ TYPES: dict[str, Type] = {
         ),
         {"reviewed": "Reviewed", "advice": "Advice given", "change": "Change of plan"},
     ),
+    "review": Type(
+        "4-weekly review",
+        "Some sessions are done: a look together at how it goes, and whether to go on, extend, step up or end.",
+        (
+            Question("problem", "Presenting problem", required=True),
+            Question("first_scores", "Scores at the beginning", filled=True),
+            *SCORES,
+            Question("goal", "Goal"),
+            Question("plan_so_far", "Plan so far", required=True),
+            Question("engagement", "Engagement", "How they come, write and work between sessions."),
+            Question("sessions", "Sessions so far", filled=True),
+            Question("plan", "Plan from here", required=True),
+            Question("question", "Your question to the supervisor"),
+        ),
+        {"continue": "Continue", "extend": "Extend", "step_up": "Step up", "end": "End"},
+    ),
+    "engagement": Type(
+        "Engagement difficulties",
+        "The patient wrote, came late or missed sessions, and no next step is agreed.",
+        (
+            Question("difficulty", "The difficulty", required=True),
+            Question("attempts", "What you have tried", required=True),
+            Question("breaches", "Missed sessions and late cancellations", filled=True),
+            Question("knows_policy", "Does the patient know the policy?", "What you have told them, and when."),
+            Question("question", "Your question to the supervisor", required=True),
+        ),
+        {
+            "continue": "Continue",
+            "allowance": "Allowance extended, by how many stands in the answer",
+            "boundaried": "Boundaried message",
+            "discharge": "Discharge supported",
+        },
+    ),
     "other": Type(
         "Other",
         "A question that fits no other ticket.",
@@ -114,6 +147,11 @@ TYPES: dict[str, Type] = {
         },
     ),
 }
+
+
+def type_choices() -> list[tuple[str, str]]:
+    """Return the types with their labels, in the order in which they are offered (SUP-2)."""
+    return [(name, type_.label) for name, type_ in TYPES.items()]
 
 
 def transition_pairs() -> list[tuple[str, str]]:

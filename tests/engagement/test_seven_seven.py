@@ -8,6 +8,7 @@ from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
 from risk.actions import raise_alert
+from supervision.models import Ticket
 from tests.engagement.conftest import AT, DAY
 from therapy.appointments import actions as appointments
 from therapy.appointments.booking import offer
@@ -112,6 +113,20 @@ def test_a_word_stops_it_and_asks_for_a_next_step(world, says, client_of, at):
     assert "They wrote back" in page
     assert "raise a ticket" in page
     assert amara.post(f"/cases/{case.ref}/engagement/settlement/").status_code == 303
+    assert not owed(case, "engagement_difficulties").exists()
+
+
+@pytest.mark.rule("ENG-4b")
+def test_the_ticket_about_the_difficulties_is_filled_in_and_does_what_was_owed(world, says, client_of, at):
+    case, amara = world.alice_case, client_of(world.amara)
+    says(case, world.amara.user, 0, "engagement_prompt")
+    says(case, world.alice.user, 3)
+    door = f"/cases/{case.ref}/tickets/new/engagement/"
+    assert f'href="{door}"' in amara.get(f"/cases/{case.ref}/engagement/").content.decode()
+    assert "Missed sessions and late cancellations" in amara.get(door).content.decode()
+    typed = {"difficulty": "No day suits.", "attempts": "Evenings offered.", "knows_policy": "Yes.", "question": "How?"}
+    assert amara.post(door, typed | {"client_key": "k"}).status_code == 303
+    assert Ticket.objects.get().form["breaches"] == "None"
     assert not owed(case, "engagement_difficulties").exists()
 
 

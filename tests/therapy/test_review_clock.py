@@ -4,10 +4,14 @@ import datetime as dt
 
 import pytest
 
+from clinicians.models import Clinician
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
+from supervision.actions import raise_ticket
 from therapy.appointments.reviews import asks_for_review, review_needed, review_raised
+from therapy.room import actions as room
+from therapy.room import asking
 
 START = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 WEEK = dt.timedelta(weeks=1)
@@ -26,7 +30,7 @@ WEEK = dt.timedelta(weeks=1)
     ],
 )
 def test_after_which_sessions(kind, assessment, sessions, asks):
-    assert asks_for_review(kind, assessment_done=assessment, treatment_sessions=sessions) is asks
+    assert asks_for_review(kind, assessments=int(assessment), treatment_sessions=sessions) is asks
 
 
 @pytest.mark.rule("TIME-18a")
@@ -40,3 +44,51 @@ def test_it_is_due_at_the_next_session_and_stops_when_it_is_raised(world):
     assert review_raised(ref, at=START + WEEK)
     assert not review_raised(ref, at=START + WEEK)
     assert review_needed(ref, owner=owner, next_session_at=None, at=START + 5 * WEEK).due_at == START + 6 * WEEK
+
+
+@pytest.fixture
+def held(world, open_room, at):
+    """A function: Alice's session in that week took place."""
+
+    def hold(week: int) -> None:
+        with at(START + week * WEEK):
+            session = open_room()
+            for person in (world.alice.user, world.amara.user):
+                room.join(session, person)
+            asking.post(session, by=world.amara.user)
+            asking.answer(session, "agreed", by=world.alice.user)
+            session.refresh_from_db()
+            room.end_session(session, "completed", by=world.amara.user, at=session.appointment.ends_at)
+
+    return hold
+
+
+@pytest.mark.rule("TIME-18a")
+@pytest.mark.rule("SUP-8b")
+def test_after_the_third_session_it_is_due_at_the_next_and_its_ticket_does_it(world, held, offered, client_of, at):
+    Clinician.objects.filter(pk=world.amara.pk).update(kind="HIT")
+    case, owed = world.alice_case, Deadline.objects.owed().filter(kind="case_review")
+    held(0)
+    held(1)
+    assert not owed.exists()
+    with at(START + WEEK + dt.timedelta(days=2)):
+        following = offered(3 * WEEK)
+    held(2)
+    assert owed.get().due_at == following.starts_at
+    with at(START + 2 * WEEK):
+        page = client_of(world.amara).get(owed.get().url).content.decode()
+    assert "4-weekly review" in page
+    assert "3 of assessment, 0 of treatment" in page
+    form = {"problem": "Low mood", "plan_so_far": "Activity", "plan": "Go on"}
+    raise_ticket(case, "review", form, by=world.amara.user, client_key="r", at=START + 2 * WEEK)
+    assert not owed.exists()
+    held(3)
+    assert not owed.exists(), "once a case and its clinician"
+
+
+@pytest.mark.rule("TIME-18a")
+def test_a_pwp_does_not_owe_it_before_three_sessions_of_treatment(world, held):
+    Clinician.objects.filter(pk=world.amara.pk).update(kind="PWP")
+    for week in range(3):
+        held(week)
+    assert not Deadline.objects.filter(kind="case_review").exists(), "three of assessment, none of treatment"

@@ -1,4 +1,4 @@
-"""The clock of the reviews that come after certain sessions (TIME-18). Whoever raises the review ticket stops it."""
+"""The clock of the review that comes after certain sessions (TIME-18, SUP-8). Whoever raises its ticket stops it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from deadlines import actions as deadlines
 from deadlines import registry
 from deadlines.models import Deadline
 from notices.actions import tell
+from therapy.appointments.models import Appointment
+from therapy.appointments.rules import HELD_STATUSES
 
 REVIEW = "case_review"
 # With no next session in the calendar the review is due as long after this one.
@@ -17,12 +19,25 @@ WITHOUT_NEXT_SESSION = dt.timedelta(weeks=1)
 TREATMENT_SESSIONS = 3
 
 
-def asks_for_review(kind: str, *, assessment_done: bool, treatment_sessions: int) -> bool:
+def asks_for_review(kind: str, *, assessments: int, treatment_sessions: int) -> bool:
     """Tell whether a review is due at the next session: PWP, after the assessment and the third treatment session; HIT,
     after the third session of any kind (TIME-18)."""
     if kind == "PWP":
-        return assessment_done and treatment_sessions >= TREATMENT_SESSIONS
-    return treatment_sessions + assessment_done >= TREATMENT_SESSIONS
+        return assessments > 0 and treatment_sessions >= TREATMENT_SESSIONS
+    return assessments + treatment_sessions >= TREATMENT_SESSIONS
+
+
+def session_held(appointment: Appointment, at: dt.datetime) -> None:
+    """A session took place: where that makes the review due, start its clock, once for a case and its clinician."""
+    clinician, mine = appointment.clinician, appointment.case.appointments.filter(clinician=appointment.clinician)
+    held = list(mine.filter(status__in=HELD_STATUSES).values_list("kind", flat=True))
+    treated, assessed = held.count(Appointment.Kind.TREATMENT), held.count(Appointment.Kind.ASSESSMENT)
+    if not asks_for_review(clinician.kind, assessments=assessed, treatment_sessions=treated):
+        return
+    ref, owner = appointment.case.ref, clinician.user
+    if not Deadline.objects.filter(kind=REVIEW, case_ref=ref, owner=owner).exists():
+        following = mine.upcoming(at).exclude(pk=appointment.pk).order_by("during").first()
+        review_needed(ref, owner=owner, next_session_at=following and following.starts_at, at=at)
 
 
 def review_needed(case_ref: str, *, owner, next_session_at: dt.datetime | None, at: dt.datetime) -> Deadline:
@@ -47,7 +62,7 @@ def overdue(deadline: Deadline, at: dt.datetime) -> None:
 
 
 def page(deadline: Deadline) -> str:
-    return reverse("desk:case", args=[deadline.case_ref])
+    return reverse("supervision:raise", args=[deadline.case_ref, "review"])
 
 
 def register() -> None:

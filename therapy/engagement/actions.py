@@ -212,6 +212,11 @@ def decide(appointment: Appointment, kind: str, reason: str, *, by, at: dt.datet
     return made
 
 
+def difficulties_raised(case: Case, at: dt.datetime) -> bool:
+    """A ticket about the difficulties is with the supervisor: that is what was owed (ENG-4); tell whether it was."""
+    return bool(deadlines.meet_for_case(case.ref, (DIFFICULTIES, START), closed_by="ticket raised", at=at))
+
+
 @transaction.atomic
 def settle_difficulties(case: Case, *, by, at: dt.datetime | None = None) -> bool:
     """The clinician has agreed a next step with a patient who wrote back, or has raised a ticket (ENG-4)."""
