@@ -223,6 +223,8 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read!",
         },
     ),
+    # What an entry of the general admin notes asks of patient services (NOTE-4).
+    "admin_tasks": ("case", {"patient_services": "any: read, write"}),
     "tickets": (
         "case",
         {

@@ -25,6 +25,7 @@ PARTS = (
     "scores",
     "notes",
     "admin_notes",
+    "admin_tasks",
     "tickets",
     "letters",
     "discharge",
@@ -79,7 +80,7 @@ def _notes(case: Case, user, at: dt.datetime) -> dict[str, Any]:
 
 
 def _admin_notes(case: Case, user, at: dt.datetime):
-    return case.admin_notes.select_related("by").order_by("-at", "-pk")[:NEWEST]
+    return case.admin_notes.as_shown().order_by("-at", "-pk")[:NEWEST]
 
 
 def _tickets(case: Case, user, at: dt.datetime):

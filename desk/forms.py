@@ -11,9 +11,14 @@ from deadlines.rules import UK
 from patients.models import AdminNote
 from ui.fields import DateParts
 
+# What of the log is shown: entries that were addressed to patient services.
+SHOWN = {"asked": "Asked of patient services", "waiting": "Asked and not done yet"}
+
 
 class AdminNoteForm(forms.Form):
-    """One entry of the general admin notes."""
+    """One entry of the general admin notes; `corrects` names the entry that it puts right (NOTE-4)."""
+
+    corrects = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     kind = forms.ChoiceField(label="Kind", choices=AdminNote.Kind.choices, initial=AdminNote.Kind.OTHER)
     text = forms.CharField(
@@ -22,6 +27,37 @@ class AdminNoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write what happened"},
     )
+    asked = forms.BooleanField(
+        label="Ask patient services to do something about it",
+        help_text="It stands on their list until they say what they did.",
+        required=False,
+    )
+
+
+class AdminTaskForm(forms.Form):
+    """The word with which patient services close what was asked of them."""
+
+    text = forms.CharField(
+        label="What was done?",
+        help_text="It stands beside the entry, with your name.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what was done"},
+    )
+
+
+class LogForm(forms.Form):
+    """What the log of a case is narrowed to; what makes no sense is left out."""
+
+    mark_optional = False
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *AdminNote.Kind.choices])
+    show = forms.ChoiceField(label="Show", required=False, choices=[("", "All entries"), *SHOWN.items()])
+    q = forms.CharField(label="Words", required=False, max_length=100)
+
+    def chosen(self) -> dict[str, str]:
+        """Return the filters that make sense."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
 
 class MoveDeadlineForm(forms.Form):

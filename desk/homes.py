@@ -16,7 +16,7 @@ from desk.today import today_of
 from discharge.models import DischargeRequest
 from intake.models import AllocationRun, Batch
 from letters.models import Dispatch, Letter, LetterDraft
-from patients.models import Case
+from patients.models import AdminNote, Case
 from patients.rules import ACTIVE_STATES
 from risk.models import Alert
 from supervision.models import Ticket
@@ -78,6 +78,7 @@ def patient_services_home(user, at: dt.datetime) -> list[Section]:
         _count("Letters to look at", LetterDraft.objects.filter(state="submitted").count(), "letters:desk"),
         _count("Letters to send", Letter.objects.exclude(pk__in=sent).count(), "letters:desk"),
         _count("Cases to discharge", endings.count(), "discharge:desk"),
+        _count("Asked of you in admin notes", AdminNote.objects.waiting().count(), "desk:admin-tasks"),
         _count("Technical trouble", Trouble.objects.waiting().count(), "therapy:troubles"),
         _count("Uploads not loaded", Batch.objects.filter(loaded_at=None).count(), "intake:batches"),
     ]

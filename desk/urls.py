@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk import deadline_views, views
+from desk import admin_note_views, deadline_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("cases/<case:case>/deadlines/<int:deadline>/time/", deadline_views.move, name="deadline-time"),
     path("deadlines/", deadline_views.all_deadlines, name="all-deadlines"),
     path("deadlines/outgoing/<int:outgoing>/attempt/", deadline_views.try_again, name="message-attempt"),
-    path("cases/<case:case>/admin-notes/", views.admin_notes, name="admin-notes"),
-    path("cases/<case:case>/admin-notes/new/", views.admin_note, name="admin-note"),
+    path("cases/<case:case>/admin-notes/", admin_note_views.log, name="admin-notes"),
+    path("cases/<case:case>/admin-notes/new/", admin_note_views.write, name="admin-note"),
+    path("cases/<case:case>/admin-notes/<uuid:entry>/closing/", admin_note_views.closing, name="admin-task"),
+    path("admin-notes/asked/", admin_note_views.asked, name="admin-tasks"),
 ]

@@ -1,12 +1,10 @@
-"""Pages composed across packages: each role's home, the caseload, the case page, search, admin notes."""
+"""Pages composed across packages: each role's home, the caseload, the case page, search."""
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import requires, signed_in, visible
@@ -18,9 +16,7 @@ from desk.homes import sections_of
 from desk.patient_home import patient_home
 from desk.search import find
 from desk.tasks import number_owed, tasks_of
-from patients import actions as patients
-from patients.models import AdminNote, Case
-from ui.posting import see
+from patients.models import Case
 
 CASES_A_PAGE = 25
 
@@ -76,29 +72,3 @@ def case(request: Request, case: str) -> HttpResponse:
     found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
     context = case_page(found, request.user, timezone.now())
     return render(request, "desk/case.html", {**context, "note_form": AdminNoteForm()})
-
-
-@requires("admin_notes", "write", methods=("POST",))
-def admin_note(request: Request, case: str) -> HttpResponse:
-    """Add an entry to the general admin notes."""
-    found = visible(request, Case, "patient", "site", "clinician__user", "policy_version", ref=case)
-    form = AdminNoteForm(request.POST)
-    if not form.is_valid():
-        context = case_page(found, request.user, timezone.now())
-        return render(request, "desk/case.html", {**context, "note_form": form}, status=422)
-    patients.write_admin_note(found, form.cleaned_data["kind"], form.cleaned_data["text"], by=request.user)
-    messages.success(request, "Added to the general admin notes.")
-    return see(reverse("desk:case", args=[found.ref]))
-
-
-@requires("admin_notes", "read", methods=("GET",))
-def admin_notes(request: Request, case: str) -> HttpResponse:
-    """The whole log of a case, by kind."""
-    found = visible(request, Case, ref=case)
-    kind = request.GET.get("kind", "")
-    notes = found.admin_notes.select_related("by").order_by("-at", "-pk")
-    if kind:
-        notes = notes.filter(kind=kind)
-    kinds = AdminNote.Kind.choices
-    page = Paginator(notes, CASES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/admin_notes.html", {"case": found, "page": page, "kind": kind, "kinds": kinds})

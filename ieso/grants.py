@@ -42,7 +42,7 @@ APPEND_ONLY_MODELS = labels("""
     therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer LookIn LookInWord
     measures: Score
     risk: Alert AlertReview RiskLevel RiskHandover
-    patients: Consent SafeContact CaseEvent CaseDetail AdminNote
+    patients: Consent SafeContact CaseEvent CaseDetail AdminNote AdminNoteClosing
     hub: MessageTemplate
     sites: PolicyVersion ProtocolVersion ProtocolAcknowledgement
     audit: AccessEntry ChangeEntry

@@ -16,6 +16,7 @@ from live import doorbell
 from patients import clocks, rules
 from patients.models import (
     AdminNote,
+    AdminNoteClosing,
     Case,
     CaseDetail,
     CaseEvent,
@@ -177,13 +178,50 @@ def refuse_while_kept(case: Case) -> None:
 
 
 @transaction.atomic
-def write_admin_note(case: Case, kind: str, text: str, *, by, at: dt.datetime | None = None) -> AdminNote:
-    """Add an entry to the general admin notes; Refused when it is empty (NOTE-4)."""
+def write_admin_note(
+    case: Case,
+    kind: str,
+    text: str,
+    *,
+    by,
+    corrects: AdminNote | None = None,
+    asked: bool = False,
+    at: dt.datetime | None = None,
+) -> AdminNote:
+    """Add an entry to the general admin notes (NOTE-4).
+
+    `corrects` is the earlier entry that this one puts right, `asked` makes it a task of patient services. Raises
+    Refused when it is empty, and for an entry of another case.
+    """
     if not text.strip():
         raise Refused("The note is empty.", field="text", remedy="Write what happened.")
-    note = AdminNote.objects.create(case=case, kind=kind, text=text, by=by, at=at or timezone.now())
+    if corrects is not None and corrects.case_id != case.pk:
+        raise Refused("The entry to correct is not in this log.", remedy="Open the log and choose it again.")
+    at = at or timezone.now()
+    note = AdminNote.objects.create(case=case, kind=kind, text=text, corrects=corrects, asked=asked, by=by, at=at)
     record_change("admin note", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at)
     return note
+
+
+@transaction.atomic
+def close_admin_task(note: AdminNote, text: str, *, by, at: dt.datetime | None = None) -> AdminNoteClosing:
+    """Say what was done about an entry addressed to patient services; the same again is the same (NOTE-4).
+
+    Raises Refused without a word, for an entry that asks for nothing, and where somebody else was first.
+    """
+    at, said = at or timezone.now(), text.strip()
+    if not note.asked:
+        raise Refused("This entry asks for nothing.", remedy="Write an entry of your own instead.")
+    if not said:
+        raise Refused("The word is missing.", field="text", remedy="Say what was done.")
+    lock(note.case)
+    done = AdminNoteClosing.objects.filter(note=note).select_related("by").first()
+    if done is None:
+        record_change("admin task closed", by=by, case_ref=note.case.ref, object_ref=str(note.ref), at=at)
+        return AdminNoteClosing.objects.create(note=note, text=said, by=by, at=at)
+    if (done.by_id, done.text) != (by.pk, said):
+        raise Refused(f"{done.by.name} has closed this already.", remedy="Write an entry if there is more to say.")
+    return done
 
 
 @transaction.atomic

@@ -306,8 +306,26 @@ class StayReason(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "kind", "ref"], name="stay_reason_once")]
 
 
+class AdminNoteQuerySet(CaseRecordQuerySet):
+    """Scopes of the general admin notes."""
+
+    def waiting(self) -> AdminNoteQuerySet:
+        """Entries that patient services were asked to deal with and have not closed, the longest waiting first."""
+        return self.filter(asked=True, closing=None).order_by("at", "id")
+
+    def as_shown(self) -> AdminNoteQuerySet:
+        """Entries with writers, what they correct, the newest correction of each (`corrected_by`) and the closing."""
+        newest = AdminNote.objects.filter(corrects=models.OuterRef("pk")).order_by("-at", "-id")
+        rows = self.select_related("by", "corrects", "closing__by")
+        return rows.annotate(corrected_by=models.Subquery(newest.values("ref")[:1]))
+
+
 class AdminNote(models.Model):
-    """One entry of the general admin notes, the chronological log of a case (NOTE-4)."""
+    """One entry of the general admin notes, the chronological log of a case (NOTE-4).
+
+    A correction is an entry of its own that names the one it corrects; one that is `asked` is a task for patient
+    services until it is closed.
+    """
 
     append_only = True
 
@@ -315,7 +333,7 @@ class AdminNote(models.Model):
         TRIAGE = "triage", "Triage"
         HANDOVER = "handover", "Handover"
         CALL = "call", "Call"
-        LETTER = "letter", "Letter"
+        LETTER = "letter", "Letter asked for"
         SAFEGUARDING = "safeguarding", "Safeguarding"
         RATIONALE = "rationale", "Rationale"
         OTHER = "other", "Other"
@@ -324,11 +342,28 @@ class AdminNote(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="admin_notes")
     kind = models.CharField(max_length=14, choices=Kind.choices)
     text = models.TextField()
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    asked = models.BooleanField(default=False, help_text="addressed to patient services as a task")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
-    objects = CaseRecordQuerySet.as_manager()
+    objects = AdminNoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [models.Index(fields=["at"], condition=models.Q(asked=True), name="admin_note_asked")]
+        triggers = append_only_triggers()
+
+
+class AdminNoteClosing(models.Model):
+    """What patient services did about an entry that was addressed to them, in a word (NOTE-4)."""
+
+    append_only = True
+
+    note = models.OneToOneField(AdminNote, on_delete=models.PROTECT, related_name="closing")
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
         triggers = append_only_triggers()

@@ -23,6 +23,7 @@ from letters.models import Dispatch, Letter, LetterFile
 from measures import actions as measures
 from notices.actions import tell_address
 from notices.models import OutboxMessage
+from patients.actions import write_admin_note
 from patients.models import Case
 from risk import actions as risk
 from supervision.actions import raise_ticket
@@ -110,6 +111,11 @@ def agenda_point(world: World, case: Case):
     """A point that the patient put on the agenda of an offered appointment."""
     found = offered(world, case)
     return together.add(found, "Sleep", by=case.patient.user, client_key="point")
+
+
+def admin_task(world: World, case: Case):
+    """An entry of the general admin notes that asks something of patient services."""
+    return write_admin_note(case, "letter", "Please send the leaflet.", by=world.olu, asked=True)
 
 
 def draft_letter(world: World, case: Case):
@@ -236,6 +242,7 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     "point": ref(agenda_point),
     "sheet": ref(sheet),
     "field": lambda world, case: "thoughts",
+    "entry": ref(admin_task),
     "session": ref(session),
     "seq": line_number,
     "part": lambda world, case: "plan",
@@ -280,7 +287,7 @@ QUERIES: dict[str, Provider] = {
 # Keywords that name something of a case; a route without any of them is the same for everybody's own.
 OF_A_CASE = {
     "case", "appointment", "session", "held", "homework", "message", "note", "alert", "ticket", "letter",
-    "questionnaire", "statement", "clinician", "trouble", "file", "deadline", "point", "sheet",
+    "questionnaire", "statement", "clinician", "trouble", "file", "deadline", "point", "sheet", "entry",
 }  # fmt: skip
 
 
