@@ -71,7 +71,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         "case",
         {
             "clinician": "caseload: read, write",
-            "supervisor": "supervisee: read; any: read!",
+            "supervisor": "supervisee: read, answer; any: read!",
             "patient_services": "any: read",
             "clinical_lead": "any: read!",
         },

@@ -12,6 +12,7 @@ from patients.rules import ACTIVE_STATES, PROBLEMS, SAFE_CHANNELS
 from therapy.appointments.rules import NOTED_STATUSES
 from therapy.engagement.panel import panel_of
 from therapy.models import Message, Note
+from therapy.notes.details import newest_of
 
 PARTS = (
     "contact",
@@ -95,8 +96,11 @@ def _scores(case: Case, user, at: dt.datetime):
     return score_charts(case)
 
 
-def _details(case: Case, user, at: dt.datetime) -> dict[str, str]:
-    return {"problem": PROBLEMS.get(case.problem, case.problem)}
+def _details(case: Case, user, at: dt.datetime) -> dict[str, Any]:
+    """What is set, by whom it was set last, and the supervisor's decision where the protocol needed one (NOTE-5)."""
+    newest = newest_of(case)
+    decision = getattr(newest, "decision", None)
+    return {"problem": PROBLEMS.get(case.problem, case.problem), "newest": newest, "decision": decision}
 
 
 def _contact(case: Case, user, at: dt.datetime) -> dict[str, bool]:

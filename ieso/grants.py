@@ -36,7 +36,7 @@ APPEND_ONLY_MODELS = labels("""
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
     therapy: Homework HomeworkReport
-    therapy: BreachDecision BreachExcuse NeverEngaged
+    therapy: BreachDecision BreachExcuse NeverEngaged ProtocolDecision
     therapy: AppointmentEvent Cancellation Correction Move Outcome Message Note Addendum Line SentInError
     therapy: SessionSummary Sheet SheetEntry SheetReturn
     therapy: Stretch Trouble TroubleLook ConfidentialityStatement ConfidentialityAnswer LookIn LookInWord

@@ -187,6 +187,11 @@ NOTICES: dict[str, Notice] = {
     "note_overdue": waiting(
         "A note is overdue", "A note was not signed in time. Please write and sign it.", reminder=True
     ),
+    "agreement_asked": waiting("Something waits for your agreement", "Something needs your agreement. Please look."),
+    "agreement_decided": waiting("Something was decided", "What you asked to be agreed was decided. See how."),
+    "agreement_overdue": waiting(
+        "An agreement is overdue", "Something still needs your agreement. Please look at it.", reminder=True
+    ),
     "clinician_missed": waiting(
         "Somebody is waiting", "A time has begun and one of us is not there. Please reach the person it was for."
     ),

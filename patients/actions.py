@@ -94,12 +94,14 @@ def set_details(
     step: str | None = None,
     problem: str | None = None,
     protocol: str | None = None,
+    needs_agreement: bool = False,
     reason: str = "",
     at: dt.datetime | None = None,
 ) -> CaseDetail:
     """Set step, problem or protocol, None leaving it as it was; the history keeps each setting (NOTE-5).
 
-    Raises Refused for a step that the site does not buy (SUP-9).
+    `needs_agreement`: the supervisor is still to agree to the protocol. Raises Refused for a step that the site
+    does not buy (SUP-9).
     """
     at = at or timezone.now()
     locked = lock(case)
@@ -121,7 +123,8 @@ def set_details(
         setattr(case, name, value)
     locked.save(update_fields=list(after))
     record_change("case details", by=by, case_ref=locked.ref, before=before, after=after, at=at)
-    return CaseDetail.objects.create(case=locked, by=by, reason=reason, at=at, **after)
+    about = {"needs_agreement": needs_agreement, "by": by, "reason": reason, "at": at}
+    return CaseDetail.objects.create(case=locked, **about, **after)
 
 
 @transaction.atomic

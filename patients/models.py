@@ -283,6 +283,7 @@ class CaseDetail(models.Model):
     step = models.CharField(max_length=2, blank=True)
     problem = models.CharField(max_length=40, blank=True)
     protocol = models.CharField(max_length=80, blank=True)
+    needs_agreement = models.BooleanField(default=False, help_text="the supervisor must agree to the protocol (NOTE-5)")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField()

@@ -7,7 +7,7 @@ from therapy.engagement.models import BreachDecision, BreachExcuse, NeverEngaged
 from therapy.feeds.models import CalendarFeed
 from therapy.homework.models import Homework, HomeworkReport
 from therapy.messages.models import HeldMessage, Message, MessageRead
-from therapy.notes.models import Addendum, Note, NoteDraft
+from therapy.notes.models import Addendum, Note, NoteDraft, ProtocolDecision
 from therapy.room.models import (
     ConfidentialityAnswer,
     ConfidentialityStatement,
@@ -59,6 +59,7 @@ __all__ = [
     "Outage",
     "Outcome",
     "Presence",
+    "ProtocolDecision",
     "SeenMark",
     "SentInError",
     "Session",

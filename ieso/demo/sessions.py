@@ -14,6 +14,7 @@ from therapy.appointments import actions as appointments
 from therapy.appointments.booking import allowed_minutes, offer
 from therapy.models import Appointment
 from therapy.notes import actions as notes
+from therapy.notes import details
 from therapy.notes.rules import PROTOCOLS
 from therapy.room import actions as room
 from therapy.room import asking, confidentiality
@@ -108,7 +109,7 @@ def _after(course, case: Case, booked: Appointment, number: int, end: dt.datetim
         _look_first(course, case, at)
     if number == 0 and course.plan.state != "assessment":
         with moved(at):
-            notes.set_details(case, step=course.step, problem="gad", protocol=PROTOCOLS["gad"][0], by=by, at=at)
+            details.set_details(case, step=course.step, problem="gad", protocol=PROTOCOLS["gad"][0], by=by, at=at)
     case.refresh_from_db()
 
 

@@ -194,7 +194,9 @@ def test_step_and_diagnosis_are_set_with_history_and_begin_the_treatment(world, 
     assert (case.state, case.step, case.problem) == ("treatment", "3", "ocd")
     assert client.post(new, first | {"step": "3+", "reason": "Severe"}).status_code == 303
     page = client.get(url).content.decode()
-    assert page.index("Step 3+, Exposure") < page.index("Step 3, Exposure")
+    assert page.index("from “Step 3” to “Step 3+”") < page.index("from “Not set” to “Step 3”")
+    assert "Severe" in page
+    assert "Amara Obi" in page
 
 
 @pytest.mark.rule("NOTE-5b")

@@ -1,4 +1,4 @@
-"""The verbs of a clinical note (NOTE-1, NOTE-2) and of the case details set after a session (NOTE-5)."""
+"""The verbs of a clinical note (NOTE-1, NOTE-2)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django.utils import timezone
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from measures.models import Score
-from patients import actions as patients
-from patients.models import Case, CaseDetail
+from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.models import Appointment
 from therapy.notes import rules
@@ -101,25 +100,3 @@ def add_addendum(note: Note, text: str, *, by, at: dt.datetime | None = None) ->
 def item_9_of(case: Case) -> Score | None:
     """Return the newest PHQ-9 score of a case, whose item 9 belongs into the risk part (NOTE-1)."""
     return Score.objects.filter(case=case, item_9__isnull=False).order_by("-at", "-id").first()
-
-
-@transaction.atomic
-def set_details(
-    case: Case, *, step: str, problem: str, protocol: str, by, reason: str = "", at: dt.datetime | None = None
-) -> CaseDetail:
-    """Set provisional diagnosis, step and protocol; with the first two an assessed case is in treatment (NOTE-5).
-
-    Raises Refused for a step that the site does not buy, and for an unusual protocol without a reason.
-    """
-    at = at or timezone.now()
-    if not rules.is_usual(problem, protocol) and not reason.strip():
-        raise Refused(
-            "This protocol is not the usual one for this problem.",
-            field="reason",
-            remedy="Say why you chose it, and agree it with your supervisor.",
-        )
-    detail = patients.set_details(case, step=step, problem=problem, protocol=protocol, by=by, reason=reason, at=at)
-    as_it_stands = patients.lock(case)
-    if as_it_stands.state == "assessment" and case.step and case.problem:
-        patients.turn(case, "treatment", by=by, reason="step and diagnosis set", at=at)
-    return detail

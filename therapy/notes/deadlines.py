@@ -1,4 +1,4 @@
-"""What happens when a clinical note is overdue (TIME-6)."""
+"""What happens when a clinical note or an agreement is overdue (TIME-6, NOTE-5)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from deadlines import registry
 from notices.actions import tell
+from therapy.notes.details import AGREEMENT
 
 
 def _page(deadline) -> str:
@@ -21,6 +22,18 @@ def overdue(deadline, at: dt.datetime) -> None:
         tell(deadline.owner, "note_overdue", at=at, **about)
 
 
+def _details(deadline) -> str:
+    return reverse("therapy:details", args=[deadline.case_ref])
+
+
+def agreement_overdue(deadline, at: dt.datetime) -> None:
+    """The supervisor is told; it stays on the list of what is owed until it is decided."""
+    if deadline.owner is not None:
+        about = {"key": deadline.key, "case_ref": deadline.case_ref, "link": _details(deadline)}
+        tell(deadline.owner, "agreement_overdue", at=at, **about)
+
+
 def register() -> None:
-    """Say which clock notes have; called when the app is ready."""
+    """Say which clocks notes and details have; called when the app is ready."""
+    registry.register(AGREEMENT, label="Agree to a protocol, or not", on_due=agreement_overdue, where=_details)
     registry.register("note", label="Write and sign the session's note", on_due=overdue, where=_page)

@@ -41,6 +41,27 @@ class AddendumForm(forms.Form):
     )
 
 
+class AgreementForm(forms.Form):
+    """A supervisor's word on an unusual protocol; `detail` is the setting that the page showed."""
+
+    mark_optional = False
+    detail = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.TypedChoiceField(
+        label="Do you agree to this protocol?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose yes or no"},
+    )
+    text = forms.CharField(
+        label="What should the clinician know?",
+        help_text="Needed where you do not agree.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class DetailsForm(forms.Form):
     """Provisional diagnosis, step and protocol of a case (NOTE-5)."""
 
@@ -49,7 +70,7 @@ class DetailsForm(forms.Form):
     protocol = forms.ChoiceField(label="Protocol", required=False)
     reason = forms.CharField(
         label="Why did it change?",
-        help_text="Needed for a protocol that is not the usual one for the problem.",
+        help_text="Needed for a protocol that is not the usual one for the problem: your supervisor is asked to agree.",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -71,3 +71,18 @@ class Addendum(models.Model):
     class Meta:
         ordering = ["at", "id"]
         triggers = append_only_triggers()
+
+
+class ProtocolDecision(models.Model):
+    """A supervisor's word on a protocol that is not a usual one for the problem (NOTE-5)."""
+
+    append_only = True
+
+    detail = models.OneToOneField("patients.CaseDetail", on_delete=models.PROTECT, related_name="decision")
+    agreed = models.BooleanField()
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only_triggers()

@@ -19,6 +19,8 @@ PARTS: dict[str, tuple[str, str]] = {
         "At least the PHQ-9 item 9 score. Where there is risk: intent, plan, means, protective factors, safety plan.",
     ),
 }
+# NOTE-5: an agreement is due when the answer to a ticket is (TIME-11).
+AGREEMENT_WORKING_DAYS = 4
 # NOTE-5: evidence-based protocols by problem; another one asks for a reason.
 PROTOCOLS: dict[str, tuple[str, ...]] = {
     "depression": ("Behavioural activation", "Cognitive therapy for depression"),

@@ -1,4 +1,4 @@
-"""Pages of clinical notes and of the details of a case."""
+"""Pages of clinical notes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from django.urls import reverse
 
 from accounts.access import may, requires, visible
 from accounts.requests import Request
-from patients.models import Case
-from patients.rules import PROBLEMS
 from patients.wording.findings import ANSWER
 from therapy.appointments.models import Appointment
 from therapy.notes import actions, rules
-from therapy.notes.forms import AddendumForm, DetailsForm, NoteForm
+from therapy.notes.forms import AddendumForm, NoteForm
 from therapy.notes.models import NoteDraft
 from therapy.notes.pointing import pointed_out
 from ui import saving
 from ui.errors import Refused
-from ui.posting import attempt, see, status_of
+from ui.posting import see
 from ui.saving import Saved
 
 UNREAD = (
@@ -128,37 +126,3 @@ def addenda(request: Request, appointment: uuid.UUID) -> HttpResponse:
     actions.add_addendum(signed, form.cleaned_data["text"], by=request.user)
     messages.success(request, "The addendum is kept with the note.")
     return _see_other("therapy:note", found.ref)
-
-
-@requires("details", "read", methods=("GET",))
-def details(request: Request, case: str) -> HttpResponse:
-    """Diagnosis, step and protocol of a case, with the history of each change (NOTE-5)."""
-    found = visible(request, Case, "site", "patient", ref=case)
-    return _details_page(request, found, DetailsForm(found))
-
-
-@requires("details", "write", methods=("POST",))
-def set_details(request: Request, case: str) -> HttpResponse:
-    """Set diagnosis, step and protocol (NOTE-5)."""
-    found = visible(request, Case, "site", "patient", ref=case)
-    form = DetailsForm(found, request.POST)
-    if form.is_valid() and attempt(form, lambda: actions.set_details(found, by=request.user, **form.cleaned_data)):
-        messages.success(request, "Diagnosis, step and protocol are kept.")
-        return _see_other("therapy:details", found.ref)
-    return _details_page(request, found, form)
-
-
-def _details_page(request: Request, case: Case, form: DetailsForm) -> HttpResponse:
-    context = {
-        "case": case,
-        "form": form,
-        "writes": may(request.user, "details", "write"),
-        "history": [(_words(row), row) for row in case.details.select_related("by").order_by("-at", "-id")],
-    }
-    return render(request, "therapy/notes/details.html", context, status=status_of(form))
-
-
-def _words(detail) -> str:
-    """Return one setting of a case's details in words."""
-    step, problem = dict(Case.Step.choices).get(detail.step, ""), PROBLEMS.get(detail.problem, detail.problem)
-    return ", ".join(filter(None, [problem, step, detail.protocol])) or "Nothing set"
