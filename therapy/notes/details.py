@@ -65,8 +65,15 @@ def _ask_supervisor(case: Case, detail: CaseDetail, at: dt.datetime) -> None:
     """It stands among what the clinician's supervisor owes, for as long as the answer to a ticket may take."""
     supervisor = case.clinician.supervisor if case.clinician else None
     due_at = add_working_days(at, rules.AGREEMENT_WORKING_DAYS, ENGLAND)
-    about = {"case_ref": case.ref, "opened_by": "unusual protocol", "at": at}
-    deadlines.open_deadline(AGREEMENT, str(detail.pk), due_at=due_at, owner=supervisor, **about)
+    deadlines.open_deadline(
+        AGREEMENT,
+        str(detail.pk),
+        due_at=due_at,
+        owner=supervisor,
+        case_ref=case.ref,
+        opened_by="unusual protocol",
+        at=at,
+    )
     if supervisor is not None:
         tell(supervisor, "agreement_asked", key=f"protocol:{detail.pk}", case_ref=case.ref, link=page_of(case), at=at)
 
