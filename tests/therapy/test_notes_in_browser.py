@@ -1,4 +1,4 @@
-"""A note in two windows and signed despite what was pointed out; a log and an agreement, at phone and desk width."""
+"""A note in two windows and signed despite what was pointed out; entries of the log; phone and desk."""
 
 import os
 from pathlib import Path
@@ -81,25 +81,3 @@ def test_an_entry_is_addressed_corrected_and_closed(world, page_as):
     olu.visit(f"/cases/{case.ref}/admin-notes/")
     assert olu.sees("Sent it with today's post.")
     picture(olu, "log-desk")
-
-
-@pytest.mark.rule("NOTE-5e")
-@pytest.mark.rule("ACC-12a")
-def test_an_unusual_protocol_is_chosen_and_agreed(world, page_as):
-    case = world.alice_case
-    amara, sunniva = page_as(world.amara, viewport=PHONE), page_as(world.sunniva)
-    amara.visit(f"/cases/{case.ref}/details/")
-    amara.page.get_by_label("Provisional diagnosis").select_option(label="Specific phobia")
-    amara.page.get_by_label("Step 3", exact=True).check()
-    amara.page.get_by_label("Protocol", exact=True).select_option(label="Guided self-help")
-    amara.page.get_by_label("Why did it change?").fill("She wants to begin by herself.")
-    amara.press("Keep these")
-    assert amara.sees("The protocol waits for agreement")
-    picture(amara, "details-waiting-phone")
-    sunniva.visit("/home/")
-    sunniva.follow("Agree to a protocol, or not")
-    picture(sunniva, "details-agreement-desk")
-    sunniva.page.get_by_label("Yes", exact=True).check()
-    sunniva.press("Keep your decision")
-    assert sunniva.sees("Agreed by Sunniva Dahl")
-    picture(sunniva, "details-agreed-desk")
