@@ -35,6 +35,7 @@ __all__ = [
     "requires",
     "signed_in",
     "visible",
+    "while_locked",
 ]
 
 NOTHING = Q(pk__in=[])
@@ -141,9 +142,19 @@ def public(view=None, *, methods: tuple[str, ...] = ("GET", "POST")):
     return decorate(view) if view else decorate
 
 
-def signed_in(view):
-    """Declare a view for anyone signed in that shows nothing but the person's own."""
-    return _guarded(view, Declaration("signed_in"))
+def signed_in(view=None, *, methods: tuple[str, ...] = ("GET", "POST")):
+    """Declare a view for anyone signed in that shows nothing but the person's own; with `methods` as `public`."""
+
+    def decorate(opened):
+        return _guarded(opened, Declaration("signed_in", methods=methods))
+
+    return decorate(view) if view else decorate
+
+
+def while_locked(view):
+    """Declare that a view may be opened while the sign-in is locked: it shows nothing of anybody's record (ACC-3)."""
+    view.while_locked = True
+    return view
 
 
 def requires(thing: str, verb: str, methods: tuple[str, ...] = ("GET", "POST")):

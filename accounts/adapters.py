@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
@@ -19,8 +21,9 @@ from django.urls import reverse
 from accounts import secrets
 from accounts.actions import warn_owner
 from accounts.addresses import client_address
-from accounts.mfa import has_app
+from accounts.mfa import has_factor, may_remove
 from accounts.models import User
+from accounts.rules import device_name
 from audit.actions import record_change
 from notices.actions import tell_address
 
@@ -34,6 +37,8 @@ NOTICES = {
     "account/email/password_reset": ("sign_in_changed", ""),
     "mfa/email/totp_activated": ("sign_in_changed", ""),
     "mfa/email/totp_deactivated": ("sign_in_changed", ""),
+    "mfa/email/webauthn_added": ("sign_in_changed", ""),
+    "mfa/email/webauthn_removed": ("sign_in_changed", ""),
     "mfa/email/recovery_codes_generated": ("sign_in_changed", ""),
 }
 # Failures on one account from all addresses together, after which each address may try once a minute.
@@ -66,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Not where somebody who has no second factor yet has just typed the password: it is asked once, not twice."""
-        if app == "allauth.mfa" and self._has_just_signed_in() and not has_app(self.request.user):
+        if app == "allauth.mfa" and self._has_just_signed_in() and not has_factor(self.request.user):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
 
@@ -121,8 +126,18 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "That code is not right. Wait for the next one and try again.",
+        "cannot_delete_authenticator": "Staff need a second step. Add a passkey first, then you can remove the app.",
         "unverified_email": "Confirm your e-mail address first.",
     }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return may_remove(context.request, authenticator)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        return device_name(context.request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
 
     def encrypt(self, text: str) -> str:
         return secrets.encrypt(text)

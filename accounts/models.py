@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from functools import cached_property
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+from accounts import rules
 
 
 class Role(models.TextChoices):
@@ -150,3 +155,67 @@ class RoleGrant(models.Model):
                 """,
             )
         ]
+
+
+class Device(models.Model):
+    """A browser on which a person has signed in, known again by a cookie of its own (ACC-15)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    key = models.CharField(max_length=64, help_text="a digest of what the cookie holds")
+    name = models.CharField(max_length=60)
+    first_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="device_once_a_user")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def strictest_idle_seconds() -> int:
+    return rules.STAFF_IDLE_MINUTES * 60
+
+
+class SignIn(AbstractBaseSession):
+    """A browser session: whose, on which device, when it was last used by hand, and when it locks (ACC-3).
+
+    It is locked from `locks_at` on; nobody signed in: never.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sign_ins")
+    device = models.ForeignKey(Device, on_delete=models.SET_NULL, null=True, related_name="sign_ins")
+    opened_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    locks_at = models.DateTimeField(null=True)
+    idle_seconds = models.PositiveIntegerField(default=strictest_idle_seconds)
+
+    # Whether another person is behind it than when it was read: then it begins anew.
+    is_another = True
+
+    @classmethod
+    def of(cls, user: User, now: dt.datetime) -> models.QuerySet[SignIn]:
+        """Those of a person that have not run out, the last used first."""
+        return cls.objects.filter(user=user, expire_date__gt=now).select_related("device").order_by("-used_at")
+
+    @classmethod
+    def get_session_store_class(cls):
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+    def begin(self) -> None:
+        """Count from now."""
+        self.opened_at = self.used_at = timezone.now()
+        self.locks_at = self.used_at + dt.timedelta(seconds=self.idle_seconds) if self.user_id else None
+
+    def save(self, *, force_insert=False, force_update=False, using=None, update_fields=None) -> None:
+        """Write what a request changed. What is noted of input is written by its own verbs, never over them."""
+        if force_update and not self.is_another:
+            update_fields = ["session_data", "expire_date", "user", "device", "idle_seconds"]
+        elif force_update:
+            update_fields = [field.name for field in self._meta.fields if field.name not in ("session_key", "ref")]
+        super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
+
+    def is_locked(self, now: dt.datetime) -> bool:
+        return rules.is_locked(self.locks_at, now)

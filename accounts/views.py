@@ -14,12 +14,13 @@ from django.contrib.auth import login, logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import actions, demo, mfa, tokens
+from accounts import actions, demo, mfa, passkeys, tokens
 from accounts.access import public, signed_in
 from accounts.forms import FirstPasswordForm, NewLinkForm
-from accounts.models import User
+from accounts.models import SignIn, User
 from accounts.requests import Request
 from audit.actions import record_change
 from ui.posting import attempt, posted, see, status_of
@@ -78,6 +79,8 @@ def security(request: Request) -> HttpResponse:
     context = {
         "has_app": Authenticator.Type.TOTP in by_type,
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
+        "devices": SignIn.of(request.user, timezone.now()).count(),
+        "passkeys": len(passkeys.of(request.user)),
         "needs_app": request.user.is_staff_member,
     }
     return render(request, "accounts/security.html", context)

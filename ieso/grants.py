@@ -70,7 +70,7 @@ ORDINARY_MODELS = labels("""
     patients: Patient Case StayReason
     clinicians: Clinician_sites Clinician AvailabilitySlot HoursException Leave ComplianceDocument
     sites: Site
-    accounts: User RoleGrant
+    accounts: User RoleGrant Device SignIn
     deadlines: Deadline OperatorTask Heartbeat
     notices: OutboxMessage Preferences
     account: EmailAddress EmailConfirmation

@@ -129,6 +129,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.devices.DeviceMiddleware",
+    "accounts.lock.LockMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.AccessMiddleware",
     "accounts.zones.TimeZoneMiddleware",
@@ -220,7 +222,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -289,8 +291,19 @@ MFA_FORMS = {
     "authenticate": "accounts.library_forms.AuthenticateForm",
     "reauthenticate": "accounts.library_forms.ReauthenticateByCodeForm",
     "activate_totp": "accounts.library_forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.passkeys.AddForm",
+    "edit_webauthn": "accounts.passkeys.RenameForm",
+    "login_webauthn": "accounts.passkeys.LoginForm",
+    "authenticate_webauthn": "accounts.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ReauthenticateForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey always asks who its person is, so that it stands for both factors. Browsers make none for an address of
+# numbers: on this machine it is localhost, and there without https.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not DEPLOYED
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_TOTP_TOLERANCE = 0
 MFA_TOTP_ISSUER = "ieso"
 MFA_RECOVERY_CODE_COUNT = 10

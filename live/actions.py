@@ -7,10 +7,10 @@ from live.codes import NOT_A_PARTICIPANT, SIGNED_OUT
 from live.handshake import login_group
 
 
-def close_login(session_key: str | None) -> None:
-    """Close the sockets of one browser session, after the commit: the person signed out there."""
+def close_login(session_key: str | None, code: int = SIGNED_OUT) -> None:
+    """Close the sockets of one browser session, after the commit: the person signed out there, or locked it."""
     if session_key:
-        doorbell.ring(login_group(session_key), {"close": SIGNED_OUT})
+        doorbell.ring(login_group(session_key), {"close": code})
 
 
 def close_user(user_id: int, code: int = SIGNED_OUT) -> None:

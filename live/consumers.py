@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from functools import partial
 from typing import Any, ClassVar
@@ -29,7 +30,7 @@ from channels.exceptions import StopConsumer
 
 from accounts.access import Declaration
 from live.codes import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, SLOW_DOWN, TOO_LARGE, UNREAD
-from live.handshake import who_is
+from live.handshake import Caller, who_is
 from live.hub import hub
 from live.limits import ASK_AGAIN_SECONDS, MAX_FRAME_BYTES, QUIET_SECONDS, Bucket
 from ui.errors import Refused
@@ -118,7 +119,7 @@ class Consumer(AsyncConsumer):
         self.joined: set[str] = set()
         self.closing, self.accepted, self.closed_with = False, False, 0
         self.bucket, self.heard_at = Bucket(), time.monotonic()
-        self.asked_at = self.heard_at
+        self.asked_at, self.locks_at = self.heard_at, math.inf
         self._watch()
         ears = asyncio.create_task(self._listen())
         try:
@@ -164,9 +165,14 @@ class Consumer(AsyncConsumer):
         if kind == "websocket.connect":
             await self._connect()
         elif kind == "websocket.receive":
+            await self._stay_unlocked()
             await self._receive(message)
         elif kind == "rung":
+            if "close" not in message["payload"]:
+                await self._stay_unlocked()
             await self._guarded(self._rung(message["group"], message["payload"]))
+        elif kind == "watch":
+            await self._stay_unlocked()
         elif kind == "quiet":
             raise Closing(UNREAD)
 
@@ -175,11 +181,10 @@ class Consumer(AsyncConsumer):
         await self.base_send({"type": "websocket.accept"})
         self.accepted = True
         try:
-            self.user, login = await run_db(who_is)(self.scope)
-            if self.user is None:
-                raise Closing(SIGNED_OUT)
+            caller = await self._who()
+            self.user = caller.user
             await self.join(f"user.{self.user.pk}")
-            await self.join(login)
+            await self.join(caller.login)
             await self.opened()
         except Closing:
             raise
@@ -227,9 +232,27 @@ class Consumer(AsyncConsumer):
         """Something may have been missed, perhaps that this person signed out: close with 4401 where it was so."""
         if time.monotonic() - self.asked_at > ASK_AGAIN_SECONDS:
             self.asked_at = time.monotonic()
-            user, _ = await run_db(who_is)(self.scope)
-            if user is None:
-                raise Closing(SIGNED_OUT)
+            await self._who()
+
+    async def _who(self) -> Caller:
+        """Return who is behind the socket; closes it where nobody may be any more, and notes until when this holds."""
+        caller = await run_db(who_is)(self.scope)
+        if caller.user is None:
+            raise Closing(caller.code)
+        self.locks_at = caller.locks_at
+        return caller
+
+    async def _stay_unlocked(self) -> None:
+        """Nothing goes in or out once the sign-in is locked; somebody may have touched the page meanwhile (ACC-3)."""
+        if time.time() < self.locks_at:
+            return
+        try:
+            await self._who()
+        except Closing:
+            raise
+        except Exception as error:  # who cannot be asked about is let in by nobody
+            self._report("lock", error)
+            raise Closing(RESTART) from error
 
     def _ring(self, group: str, payload: dict[str, Any]) -> None:
         """Called by the hub. Of too many rings all but a closing are dropped, and made good for by one that says so."""
@@ -242,6 +265,8 @@ class Consumer(AsyncConsumer):
         """A client pings; one that has been silent for long is gone, or reads nothing."""
         if time.monotonic() - self.heard_at > QUIET_SECONDS:
             self.rings.put_nowait({"type": "quiet"})
+        elif time.time() >= self.locks_at:
+            self.rings.put_nowait({"type": "watch"})
         self.watch = asyncio.get_running_loop().call_later(QUIET_SECONDS / 3, self._watch)
 
     async def _clean_up(self) -> None:

@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.mfa import is_satisfied
+from live.codes import LOCKED, SIGNED_OUT
 
 
-def who_is(scope: dict[str, Any]) -> tuple[Any, str]:
-    """Return (user, group of this sign-in); the user is None unless signed in, active and past the second factor.
+class Caller(NamedTuple):
+    """Who holds a socket: the user, or None with the code that says why not; until when, and the group of the sign-in.
 
-    Runs queries: call it through `run_db`. Pushes to the group reach every socket of the same browser session.
+    Pushes to the group reach every socket of the same browser session.
+    """
+
+    user: Any
+    code: int = SIGNED_OUT
+    login: str = ""
+    locks_at: float = math.inf
+
+
+def who_is(scope: dict[str, Any]) -> Caller:
+    """Return who stands behind a socket now: somebody signed in, active, past the second factor and not locked.
+
+    Runs queries: call it through `run_db`.
     """
     request = HttpRequest()
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    request.session = store(session_key(scope))
+    session: Any = store(session_key(scope))
+    request.session = session
     user = get_user(request)
     if not user.is_authenticated or not user.is_active or not is_satisfied(user, request.session):
-        return None, ""
+        return Caller(None)
+    row = session.row
+    if row.is_locked(timezone.now()):
+        return Caller(None, LOCKED)
     # Read here, in a thread with a connection: a handler must not touch the database by an attribute.
     _ = getattr(user, "role_names", None)
-    return user, login_group(request.session.session_key or "")
+    locks_at = row.locks_at.timestamp() if row.locks_at else math.inf
+    return Caller(user, login=login_group(row.session_key), locks_at=locks_at)
 
 
 def session_key(scope: dict[str, Any]) -> str | None:

@@ -9,7 +9,9 @@ from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_save
 from django.http import HttpRequest
 
+from accounts.signals import sign_in_ended, sign_in_locked
 from live.actions import close_login, close_user
+from live.codes import LOCKED
 
 
 def signed_out(sender, request: HttpRequest | None = None, **_kwargs) -> None:
@@ -29,7 +31,19 @@ def suspended(sender, instance, **_kwargs) -> None:
         close_user(instance.pk)
 
 
+def ended(sender, session_key: str, **_kwargs) -> None:
+    """The person signed that device out from another one."""
+    close_login(session_key)
+
+
+def locked(sender, session_key: str, **_kwargs) -> None:
+    """The person locked that device: nothing more is shown on it."""
+    close_login(session_key, LOCKED)
+
+
 def listen() -> None:
+    sign_in_ended.connect(ended, dispatch_uid="live.sign_in_ended")
+    sign_in_locked.connect(locked, dispatch_uid="live.sign_in_locked")
     post_save.connect(suspended, sender=get_user_model(), dispatch_uid="live.suspended")
     user_logged_out.connect(signed_out, dispatch_uid="live.signed_out")
     for signal in (password_changed, password_reset, authenticator_removed):

@@ -96,6 +96,14 @@ NOTICES: dict[str, Notice] = {
         "Somebody tried many wrong passwords on your account with {service} today. Your account is not locked. If your "
         "password is easy to guess, choose a new one.",
     ),
+    "new_device": Notice(
+        "A sign-in on a new device",
+        "Hello,\n\nSomebody signed in to your account with {service} on a device that was not used before.\n\n"
+        "If this was you, you need do nothing. If it was not, sign that device out on the page below and choose a new "
+        "password at once.\n\n{link}\n\nNobody reads replies to this address.\n",
+        opens_account=True,
+        urgent=True,
+    ),
     # Messages between patient and clinician (MSG-1)
     "message_waiting": waiting(
         "You have a new message",

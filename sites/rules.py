@@ -142,6 +142,7 @@ class Policy:
     takes_patients_back: bool = _yes_no(True, "The site takes patients back")
     secondary_care_route: str = _choice("letter", "How a referral to secondary care is made", SECONDARY_CARE_ROUTES)
     post_discharge_letters: bool = _yes_no(False, "Discharge letters are posted")
+    idle_minutes: int = _number(15, "Staff are locked after this long without input", "minutes", 5, 15)
     auto_accept: bool = _yes_no(False, "A referral without a flag is accepted without a person")
 
     @classmethod

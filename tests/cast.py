@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
 from accounts import mfa, secrets
-from accounts.models import Role, RoleGrant, User
+from accounts.models import Role, RoleGrant, SignIn, User
 from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument
 from patients import actions as patients
 from patients.models import Case, Patient
@@ -22,6 +23,7 @@ from sites.actions import open_site
 from sites.models import Site
 
 PASSWORD = "a calm blue kettle sings"
+NEVER_IDLE = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # The way of a case through its states, as far as a test wants it to be.
 WAY = ("referred", "in_triage", "waiting", "allocated", "assessment", "treatment")
@@ -201,9 +203,11 @@ def set_up_app(user: User) -> None:
 
 
 def signed_in(who: User | Clinician | Patient, **options) -> Client:
-    """A client signed in as the person; staff have shown their second factor."""
+    """A client signed in as the person, staff with their second factor. It never locks: tests move the clock."""
     user, client = user_of(who), Client(**options)
     client.force_login(user)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    SignIn.objects.filter(session_key=key).update(used_at=NEVER_IDLE, locks_at=NEVER_IDLE)
     if user.is_staff_member:
         set_up_app(user)
         session = client.session

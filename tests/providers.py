@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import SignIn
 from billing import actions as billing
 from billing.models import Statement, StatementFile
 from deadlines.actions import open_deadline
@@ -27,8 +28,9 @@ from patients.actions import write_admin_note
 from patients.models import Case
 from risk import actions as risk
 from supervision.actions import raise_ticket
-from tests.cast import World
+from tests.cast import World, signed_in
 from tests.files.samples import picture
+from tests.harness.passkey import stored
 from therapy.appointments import actions as appointments
 from therapy.appointments.booking import offer
 from therapy.appointments.models import Appointment
@@ -223,6 +225,12 @@ def file(world: World, case: Case):
     return handed_in
 
 
+def other_device(world: World, case: Case):
+    """Another device on which the case's patient is signed in; to anybody else there is nothing of the kind."""
+    signed_in(case.patient)
+    return SignIn.objects.filter(user=case.patient.user).latest("opened_at").ref
+
+
 def ref(make: Provider) -> Provider:
     return lambda world, case: make(world, case).ref
 
@@ -237,6 +245,8 @@ PROVIDERS: dict[str | tuple[str, str], Provider] = {
     ("therapy:note-draft", "appointment"): ref(confirmed_soon),
     ("therapy:signature", "appointment"): ref(confirmed_soon),
     ("therapy:addenda", "appointment"): ref(confirmed_soon),
+    "device": other_device,
+    "pk": lambda world, case: stored(case.patient.user)[1].pk,
     "held": ref(held),
     "homework": ref(homework),
     "point": ref(agenda_point),

@@ -30,12 +30,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The context of the base template; asks the database for the viewer's roles and for what the links count."""
     layout = layout_of(request)
     entries = {"public": PUBLIC, "patient": PATIENT, "staff": STAFF}[layout]
+    locked = getattr(request, "locked", False)  # then a page may say nothing of what waits (ACC-3)
     held: frozenset[str] = getattr(getattr(request, "user", None), "role_names", frozenset())
     return {
         "layout": layout,
         "reader": reader_of(request),
-        "flashes": get_messages(request),  # a name of its own: pages about messages have a variable `messages`
-        "navigation": links(entries, held, request.path, getattr(request, "user", None)),
+        "locked": locked,
+        "flashes": ()
+        if locked
+        else get_messages(request),  # a name of its own: pages about messages have a variable `messages`
+        "navigation": () if locked else links(entries, held, request.path, getattr(request, "user", None)),
         "for_patients": layout != "staff",
         "no_print": "clinician" in held,
         "neutral_url": settings.NEUTRAL_URL,

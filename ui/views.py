@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import public
+from accounts.access import public, while_locked
 from ui import samples
 from ui.colours import names_and_values
 from ui.navigation import resolved
@@ -21,6 +21,7 @@ def front(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/front.html", links)
 
 
+@while_locked
 @public
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
@@ -28,6 +29,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/help_now.html")
 
 
+@while_locked
 @public
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
@@ -43,6 +45,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/privacy.html")
 
 
+@while_locked
 @public
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 30000;
 const SIGNED_OUT = 4401;
 const FORBIDDEN = 4403;
+const LOCKED = 4423;
 
 /** How long to wait before the n-th try (0, 1, 2 ...): doubling to half a minute, anywhere within it at random. */
 export function waitBefore(attempt, random = Math.random) {
@@ -29,6 +30,11 @@ export function listen(view, path, changed) {
     state.open = false;
     view.clearInterval(pings);
     if (event.code === SIGNED_OUT || event.code === FORBIDDEN) return;
+    if (event.code === LOCKED) {
+      view.addEventListener("unlocked", connect, { once: true });
+      view.dispatchEvent(new Event("locked"));
+      return;
+    }
     view.setTimeout(connect, waitBefore(attempt));
     attempt += 1;
   }

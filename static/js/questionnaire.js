@@ -86,7 +86,7 @@ async function post(url, token, item, value) {
   try {
     const answer = await fetch(url, { method: "POST", body, redirect: "manual", keepalive: true });
     if (answer.ok) return "kept";
-    return answer.status >= 500 || answer.status === 429 ? "later" : "refused";
+    return answer.status >= 500 || answer.status === 429 || answer.status === 423 ? "later" : "refused";
   } catch {
     return "later";
   }

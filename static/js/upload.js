@@ -19,7 +19,7 @@ export function newId() {
 function answerOf(request) {
   try {
     const body = JSON.parse(request.responseText);
-    return request.status < 300 ? { ok: true, body } : { ok: false, words: body.words ?? NOT_UNDERSTOOD, retry: false };
+    return request.status < 300 ? { ok: true, body } : { ok: false, words: body.words ?? body.message ?? NOT_UNDERSTOOD, retry: request.status === 423 };
   } catch {
     return { ok: false, words: request.status === 413 ? whyNot({ size: Infinity }) : NOT_UNDERSTOOD, retry: request.status >= 500 };
   }

@@ -42,7 +42,7 @@ FACTS = {
 TRIED = {Role.TRIAGE: ("charlie_case", "alice_case")}
 TRIED_BY_OTHERS = ("alice_case", "bob_case")
 # What a page that only shows something may write: who opened it, the session, a limit's counter.
-WRITTEN_BY_READING = {"audit_accessentry", "django_session", "cache_entries"}
+WRITTEN_BY_READING = {"audit_accessentry", "accounts_signin", "cache_entries"}
 # Doors that the declaration alone does not describe: (route, role, method) -> answer, each with its reason.
 PARTICULAR: dict[tuple[str, str, str], str] = {
     # A letter is a patient's own once it is sent, and a draft never is.

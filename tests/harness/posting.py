@@ -11,7 +11,7 @@ from django.http import HttpResponse, QueryDict
 from tests.harness.writes import written_tables
 
 # What may be written by asking, whatever the answer: who opened it, the session, limits, and sign-ins refused.
-WRITTEN_BY_ASKING = {"audit_accessentry", "django_session", "cache_entries"}
+WRITTEN_BY_ASKING = {"audit_accessentry", "accounts_signin", "cache_entries"}
 # One of these stands on every page that refuses: form errors by field, a verb's refusal, a page about the status.
 SAYINGS = ("nhsuk-error-summary", 'role="alert"', "nhsuk-error-message", "<h1")
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from live import consumers
+from live.handshake import Caller
 
 
 def elsewhere(function, *arguments) -> None:
@@ -63,7 +64,7 @@ def wire(monkeypatch):
     class Somebody:
         pk = 7
 
-    monkeypatch.setattr(consumers, "who_is", lambda scope: (Somebody(), "login.test"))
+    monkeypatch.setattr(consumers, "who_is", lambda scope: Caller(Somebody(), login="login.test"))
 
     @asynccontextmanager
     async def connect(consumer: type[consumers.Consumer], **scope):

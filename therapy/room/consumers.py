@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.access import Declaration
 from audit.actions import record_access
 from live import doorbell
-from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, Closing, Consumer, run_db
+from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, Closing, Consumer, run_db
 from live.handshake import session_key, who_is
 from live.hub import hub
 from therapy.room import actions, frames, rules, store
@@ -197,8 +197,8 @@ class RoomConsumer(Consumer):
 
     async def _why_not_allowed(self) -> int:
         """Return the code that says whether the sign-in is gone or the place in the room."""
-        user, _ = await run_db(who_is)(self.scope)
-        return SIGNED_OUT if user is None else NOT_A_PARTICIPANT
+        caller = await run_db(who_is)(self.scope)
+        return caller.code if caller.user is None else NOT_A_PARTICIPANT
 
     async def _from_other(self, side: str, kind: str, **values: Any) -> None:
         if side != self.side:

@@ -17,7 +17,8 @@ def lease(user: str, login: str, at: str) -> str:
     """
     return f"""
     ({login} = '' OR EXISTS (
-        SELECT 1 FROM django_session d WHERE d.session_key = {login} AND d.expire_date > {at}))
+        SELECT 1 FROM accounts_signin d WHERE d.session_key = {login} AND d.expire_date > {at}
+            AND (d.locks_at IS NULL OR d.locks_at > {at})))
     AND EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = {user} AND u.is_active)
     AND (s.patient_user_id = {user} OR (s.clinician_user_id = {user} AND EXISTS (
         SELECT 1 FROM therapy_appointment a
@@ -91,6 +92,9 @@ IS_OVER = f"""
     OR %(at)s - coalesce(p.last_at, p.heard_at) > interval '{SILENT_AFTER.total_seconds()} seconds'
 """
 
+# How often a heartbeat counts as input of its sign-in: being in a session that is open is activity (ACC-3).
+AWAKE_EVERY_SECONDS = 60
+
 # A heartbeat: notes that the person was heard of, and returns where everything stands. Only one that comes after a
 # loss writes a row more: the stretch of connection that the loss ended.
 BEAT = f"""
@@ -101,6 +105,11 @@ BEAT = f"""
         WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND p.heard_at < %(at)s
           AND s.ended_at IS NULL
         RETURNING p.session_id, p.user_id, p.since AS began, old.since AS before, old.last_at AS heard
+    ), awake AS (
+        UPDATE accounts_signin d SET used_at = %(at)s, locks_at = %(at)s + d.idle_seconds * interval '1 second'
+        FROM therapy_session s
+        WHERE s.ref = %(session)s AND s.ended_at IS NULL AND s.opens_at <= %(at)s AND d.session_key = %(login)s
+          AND d.locks_at > %(at)s AND d.used_at < %(at)s - interval '{AWAKE_EVERY_SECONDS} seconds'
     ), stretch AS (
         INSERT INTO therapy_stretch (session_id, user_id, began_at, heard_at)
         SELECT session_id, user_id, before, heard FROM beat WHERE before < began

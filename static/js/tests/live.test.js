@@ -65,6 +65,15 @@ test("a lost socket is opened again, later and later until a welcome", () => {
   assert.equal(state.open, true);
 });
 
+test("who is locked says so to the page, and listens again once unlocked", () => {
+  const view = { ...fakeView(), told: [], addEventListener: (kind, act) => { view[kind] = act; }, dispatchEvent: (event) => view.told.push(event.type) };
+  listen(view, "/ws/me/", () => {});
+  view.sockets[0].heard.close({ code: 4423 });
+  assert.deepEqual([view.told, view.waits.length], [["locked"], 0]);
+  view.unlocked();
+  assert.equal(view.sockets.length, 2);
+});
+
 test("who is signed out is not heard of again", () => {
   const view = fakeView();
   listen(view, "/ws/me/", () => {});

@@ -1,0 +1,106 @@
+"""The idle lock in a real browser: asked, covered, opened again in the same page with all that was typed (ACC-3)."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import SignIn
+from tests import cast
+
+LOCKED, WRITE = "This page is locked", "Your message"
+
+
+def left(user, seconds: float) -> None:
+    """So many seconds are left until the person's sign-ins lock."""
+    rows = SignIn.objects.filter(user=user)
+    locks_at = timezone.now() + dt.timedelta(seconds=seconds)
+    rows.update(locks_at=locks_at, used_at=locks_at - dt.timedelta(minutes=30))
+
+
+def wake(page) -> None:
+    """As a phone does that was asleep: the window has the attention of its person again."""
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+
+def is_covered(page) -> bool:
+    return page.locator("dialog.app-lock").is_visible()
+
+
+@pytest.fixture
+def at_messages(live_service, page_as):
+    """Alice at her messages, with something typed."""
+    world = cast.make_world()
+    visitor = page_as(world.alice)
+    visitor.expect("423", "4423", "422")
+    visitor.visit(reverse("therapy:messages", args=[world.alice_case.ref]))
+    visitor.context.set_default_timeout(5_000)
+    visitor.page.get_by_role("textbox", name=WRITE).fill("I slept better this week")
+    return world.alice.user, visitor
+
+
+@pytest.mark.rule("ACC-3a")
+@pytest.mark.rule("ACC-3c")
+def test_asked_then_locked_then_opened_in_the_same_page(at_messages):
+    user, visitor = at_messages
+    page = visitor.page
+    left(user, 100)
+    page.wait_for_timeout(1100)
+    wake(page)
+    page.get_by_role("dialog", name="Are you still there?").wait_for()
+    visitor.check()
+    left(user, 0)
+    page.evaluate("Object.assign(window, { Date: class extends Date { static now() { return super.now() + 3e6 } } })")
+    page.locator("dialog.app-lock").wait_for()
+    assert not page.get_by_text("I slept better").is_visible()
+    assert not page.locator("main").is_visible()
+    assert page.title() == "Locked"
+    page.get_by_label("Password", exact=True).fill("not the password")
+    page.get_by_role("button", name="Unlock").click()
+    page.get_by_text("That is not your password").first.wait_for()
+    page.get_by_label("Password", exact=True).fill(cast.PASSWORD)
+    page.get_by_role("button", name="Unlock").click()
+    page.locator("dialog.app-lock").wait_for(state="hidden")
+    assert page.get_by_role("textbox", name=WRITE).input_value() == "I slept better this week"
+    assert page.locator("main").is_visible()
+
+
+@pytest.mark.rule("ACC-3a")
+def test_saying_yes_goes_on(at_messages):
+    user, visitor = at_messages
+    page = visitor.page
+    left(user, 100)
+    page.wait_for_timeout(1100)
+    wake(page)
+    page.get_by_role("button", name="I am still here").click()
+    page.get_by_role("dialog", name="Are you still there?").wait_for(state="hidden")
+    page.wait_for_function("!document.documentElement.hasAttribute('data-locked')")
+    for _ in range(50):
+        if SignIn.objects.filter(user=user, locks_at__gt=timezone.now() + dt.timedelta(minutes=10)).exists():
+            break
+        page.wait_for_timeout(100)
+    assert SignIn.objects.filter(user=user, locks_at__gt=timezone.now() + dt.timedelta(minutes=10)).exists()
+
+
+@pytest.mark.rule("ACC-3a")
+def test_two_tabs_lock_and_open_together_and_going_back_shows_nothing(at_messages):
+    user, visitor = at_messages
+    first, second = visitor.page, visitor.context.new_page()
+    second.goto(visitor.site.url + "/account/")
+    second.goto(visitor.site.url + "/account/devices/")
+    left(user, 0)
+    wake(first)
+    first.wait_for_timeout(1100)
+    wake(first)
+    for page in (first, second):
+        page.locator("dialog.app-lock").wait_for()
+    second.go_back()
+    second.get_by_role("heading", name=LOCKED).wait_for()
+    assert "Authenticator app" not in second.content()
+    second.get_by_label("Password", exact=True).fill(cast.PASSWORD)
+    second.get_by_role("button", name="Unlock").click()
+    second.get_by_role("heading", name="Your account").wait_for()
+    wake(first)
+    first.locator("dialog.app-lock").wait_for(state="hidden")
+    assert first.get_by_role("textbox", name=WRITE).input_value() == "I slept better this week"

@@ -1,0 +1,51 @@
+"""Being in a session is activity, for as long as it is open and nothing is locked (ACC-3b)."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import SignIn
+from tests.accounts.test_lock import SCRIPT, idle, sign_in_of
+from therapy.room import actions as room
+
+QUIET = {"content_type": "application/json", "headers": SCRIPT}
+
+
+def beat(client, session):
+    return client.post(f"/sessions/{session.ref}/beat/", {}, **QUIET)
+
+
+@pytest.mark.rule("ACC-3b")
+def test_a_heartbeat_in_an_open_session_counts(world, client_of, session):
+    client = client_of(world.alice)
+    idle(client, 29)
+    assert beat(client, session).status_code == 200
+    assert timezone.now() - sign_in_of(client).used_at < dt.timedelta(minutes=1)
+
+
+@pytest.mark.rule("ACC-3b")
+def test_it_is_noted_once_a_minute(world, client_of, session):
+    client = client_of(world.alice)
+    before = idle(client, 0.5).used_at
+    beat(client, session)
+    assert sign_in_of(client).used_at == before
+
+
+@pytest.mark.rule("ACC-3b")
+def test_a_session_that_has_ended_keeps_nobody_awake(world, client_of, agreed):
+    client = client_of(world.alice)
+    room.end_session(agreed, "completed", by=world.amara.user, at=agreed.appointment.ends_at)
+    before = idle(client, 20).used_at
+    beat(client, agreed)
+    assert sign_in_of(client).used_at == before
+
+
+@pytest.mark.rule("ACC-3b")
+def test_being_in_a_session_opens_no_lock_and_no_line_is_written(world, client_of, session):
+    client = client_of(world.alice)
+    row = idle(client, 31)
+    assert beat(client, session).status_code == 423
+    assert not SignIn.objects.get(pk=row.pk).locks_at > timezone.now()
+    with pytest.raises(room.Nack):
+        room.write(session.ref, world.alice.user, "c1", "Hello?", login=row.session_key)
