@@ -2,8 +2,10 @@
 
 import signal
 import time
+from contextlib import suppress
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from live import doorbell
 from patients import actions as patients
@@ -146,7 +148,9 @@ def test_in_the_session_of_somebody_else_nothing_is_read_and_nothing_written(liv
     other = open_room(case=world.bob_case, minutes=60)
     for who in (world.alice, world.amara, world.sunniva, world.olu):
         with tab(live_service, who, other, hello=False) as stranger:
-            stranger.send("hello", after=0).say("forced", "Into another room")
+            # The server may have closed before the second is on its way: then it is as good as refused.
+            with suppress(ConnectionClosed):
+                stranger.send("hello", after=0).say("forced", "Into another room")
             assert stranger.closes() == 4404
             assert [frame["type"] for frame in stranger.frames] == ["bye"]
     assert not other.lines.exists()
