@@ -1,6 +1,7 @@
 """What the style page shows: one form with every kind of field, and two charts."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django import forms
 
@@ -61,3 +62,13 @@ def both_chart() -> LineChart:
 
 def empty_chart() -> LineChart:
     return line_chart([Series("PHQ-9", ())], low=0, high=27)
+
+
+def finding() -> dict[str, Any]:
+    """Return what is pointed out to somebody before a text goes, with its key."""
+    passages = ("six more sessions",)
+    advice = "How many there will be is decided as therapy goes on. Leave the number out."
+    return {
+        "findings": [{"title": "The text promises a number of sessions.", "advice": advice, "passages": passages}],
+        "key": "a-sample",
+    }

@@ -69,6 +69,7 @@ def style(request: HttpRequest) -> HttpResponse:
             "mood": samples.mood_chart(),
             "both": samples.both_chart(),
             "none": samples.empty_chart(),
+            "found": samples.finding(),
             "now": timezone.now(),
             "page_of_rows": Paginator(range(30), 10).page(2),
             "colours": names_and_values(),
