@@ -6,7 +6,7 @@ import pytest
 
 from billing.actions import set_rate
 from therapy.appointments import actions as appointments
-from therapy.notes.actions import set_details
+from therapy.notes.details import set_details
 from therapy.room import actions as room
 
 DAY = dt.timedelta(days=1)
