@@ -19,7 +19,7 @@ from accounts.models import SignIn, User
 from accounts.requests import Request
 from ui.posting import see
 
-COOKIE, SALT = "device", "accounts.device"
+COOKIE, SALT = settings.DEVICE_COOKIE_NAME, "accounts.device"
 COOKIE_LIFE = dt.timedelta(days=400)
 MOST_NAMED = 300
 

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import secrets
 from accounts.models import User
@@ -18,19 +20,26 @@ NOT_KEPT = {"csrfmiddlewaretoken"}
 
 @dataclass(frozen=True)
 class KeptPost:
-    """Where a post went, its fields in their order, and whether files went along, which cannot be kept."""
+    """Where a post went, its fields in order, whether files (which cannot be kept) went along, and its page."""
 
     path: str
     fields: list[tuple[str, str]]
     had_files: bool
+    back: str
 
 
 def sealed(request: HttpRequest, user: User) -> str:
     """Return a post as a text that only this service can read and only this person can send again; "" if too long."""
     fields = [(name, value) for name in request.POST if name not in NOT_KEPT for value in request.POST.getlist(name)]
     kept = {"user": user.pk, "path": request.get_full_path(), "fields": fields, "files": bool(request.FILES)}
-    text = json.dumps(kept)
+    text = json.dumps(kept | {"back": _page_of(request)})
     return secrets.encrypt(text) if len(text) <= MOST_CHARACTERS else ""
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page on which the form stood; where a post goes there is often nothing to look at."""
+    page = request.headers.get("Referer", "")
+    return page if url_has_allowed_host_and_scheme(page, {request.get_host()}) else settings.LOGIN_REDIRECT_URL
 
 
 def opened(text: str, user: User) -> KeptPost | None:
@@ -41,4 +50,4 @@ def opened(text: str, user: User) -> KeptPost | None:
         return None
     if kept["user"] != user.pk:
         return None
-    return KeptPost(kept["path"], [(name, value) for name, value in kept["fields"]], kept["files"])
+    return KeptPost(kept["path"], [(name, value) for name, value in kept["fields"]], kept["files"], kept["back"])

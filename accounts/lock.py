@@ -100,7 +100,7 @@ class UnlockForm(forms.Form):
     credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
 
     def __init__(self, request: Any, data=None) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="unlock_%s")  # the page beneath may have a password field of its own
         self.request = request
         if not mfa.has_app(request.user):
             del self.fields["code"]
@@ -146,11 +146,12 @@ def _came_by_demo_door(request: Any) -> bool:
 
 
 def _state(request: Request) -> JsonResponse:
-    """How long until the lock, by the server's clock."""
+    """How long until the lock, by the server's clock, and whose: a page shows itself to nobody else."""
     row = SignIn.objects.get(session_key=request.session.session_key)
     left = (row.locks_at - timezone.now()).total_seconds() if row.locks_at else row.idle_seconds
     ask = rules.ask_before_seconds(row.idle_seconds)
-    return JsonResponse({"locked": left <= 0, "left": max(0.0, round(left, 1)), "ask": ask})
+    state = {"locked": left <= 0, "left": max(0.0, round(left, 1)), "ask": ask}
+    return JsonResponse(state | {"who": request.user.pk})
 
 
 @while_locked

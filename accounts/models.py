@@ -212,7 +212,7 @@ class SignIn(AbstractBaseSession):
     def save(self, *, force_insert=False, force_update=False, using=None, update_fields=None) -> None:
         """Write what a request changed. What is noted of input is written by its own verbs, never over them."""
         if force_update and not self.is_another:
-            update_fields = ["session_data", "expire_date", "user", "device", "idle_seconds"]
+            update_fields = ["session_data", "expire_date", "user", "device"]
         elif force_update:
             update_fields = [field.name for field in self._meta.fields if field.name not in ("session_key", "ref")]
         super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)

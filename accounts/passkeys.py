@@ -35,6 +35,7 @@ LONGEST_NAME, MOST_CHARACTERS = 60, 20_000
 # What strangers' bytes do to decoders: whatever it is, it opens nothing.
 NONSENSE = (
     ValidationError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, EOFError, struct.error,
+    RecursionError,
 )  # fmt: skip
 LAST_ONE = "This is your only second step, and staff need one."
 LAST_ONE_REMEDY = "Add another passkey or an authenticator app first. Then you can remove this one."

@@ -9,7 +9,8 @@ import uuid
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,11 +109,19 @@ def end(rows) -> int:
     return len(keys)
 
 
+def _end_from_afar(rows: QuerySet[SignIn]) -> int:
+    """End the sign-ins of a query set and know their devices no more: a sign-in there is told again (ACC-15)."""
+    # The row stays, so that the account's next device is not taken for its first.
+    unknown = Concat(Value("forgotten "), Cast("pk", CharField()))
+    Device.objects.filter(sign_ins__in=rows).update(key=unknown)
+    return end(rows)
+
+
 @transaction.atomic
 def end_one(user: User, ref: uuid.UUID, *, at: dt.datetime | None = None) -> bool:
     """End one of the person's sign-ins; tell whether it was there."""
     at = at or timezone.now()
-    ended = end(SignIn.of(user, at).filter(ref=ref))
+    ended = _end_from_afar(SignIn.of(user, at).filter(ref=ref))
     if ended:
         record_change("device signed out", by=user, object_ref=f"user:{user.pk}", at=at)
     return bool(ended)
@@ -122,7 +131,7 @@ def end_one(user: User, ref: uuid.UUID, *, at: dt.datetime | None = None) -> boo
 def end_others(user: User, session_key: str | None, *, at: dt.datetime | None = None) -> int:
     """End every sign-in of the person but this one; returns how many there were (ACC-3)."""
     at = at or timezone.now()
-    ended = end(SignIn.of(user, at).exclude(session_key=session_key))
+    ended = _end_from_afar(SignIn.of(user, at).exclude(session_key=session_key))
     if ended:
         record_change("signed out elsewhere", by=user, object_ref=f"user:{user.pk}", after={"ended": ended}, at=at)
     return ended

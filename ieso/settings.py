@@ -314,6 +314,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if DEPLOYED else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if DEPLOYED else "csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if DEPLOYED else "device"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if DEPLOYED else 0

@@ -98,7 +98,7 @@ NOTICES: dict[str, Notice] = {
     ),
     "new_device": Notice(
         "A sign-in on a new device",
-        "Hello,\n\nSomebody signed in to your account with {service} on a device that was not used before.\n\n"
+        "Hello,\n\nSomebody signed in to your account with {service} on a device that we do not know.\n\n"
         "If this was you, you need do nothing. If it was not, sign that device out on the page below and choose a new "
         "password at once.\n\n{link}\n\nNobody reads replies to this address.\n",
         opens_account=True,

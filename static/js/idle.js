@@ -8,6 +8,7 @@ const TOUCHES = ["keydown", "pointerdown", "wheel", "touchmove"];
 const LOCKED = 423;
 // Until the server has said otherwise.
 const ASK_SECONDS = 60;
+const NO_CONNECTION = "The connection is lost. What you typed is still here. Trying again.";
 
 /** How long is left, in words that need not change every second: "in 2 minutes", "in 40 seconds", "now". */
 export function leftInWords(seconds) {
@@ -48,6 +49,8 @@ export function startIdle(page, view) {
   let asking = null;
   let asked = -Infinity;
   let covered = false;
+  // "Lock now" was pressed, and the server has not said yet that it is locked.
+  let wanted = false;
   let before = null;
 
   async function call(method, url, body) {
@@ -58,12 +61,13 @@ export function startIdle(page, view) {
     return believe(await answer.json());
   }
 
-  /** Takes what the server says for the truth. */
+  /** Takes what the server says for the truth. Where another person is signed in by now, this page is gone for good. */
   function believe(state) {
+    if (String(state.who) !== place.dataset.who) return view.location.reload();
     told = state;
     since = clocks();
-    if (state.locked) lock();
-    else if (covered) unlock();
+    if (state.locked) heard();
+    else if (covered && !wanted) unlock();
     look();
     return state;
   }
@@ -71,8 +75,23 @@ export function startIdle(page, view) {
   /** Asks the server how things stand, one question at a time. */
   function ask() {
     asked = view.performance.now();
-    asking ??= call("GET", place.dataset.state).catch(() => null).finally(() => { asking = null; });
+    asking ??= call(wanted ? "POST" : "GET", place.dataset.state).catch(unheard).finally(() => { asking = null; });
     return asking;
+  }
+
+  function unheard() {
+    if (covered && !form.childElementCount) status.textContent = NO_CONNECTION;
+    return null;
+  }
+
+  /** The server says that it is locked. */
+  function heard() {
+    if (covered && wanted) {
+      other?.postMessage("locked");
+      fill();
+    }
+    wanted = false;
+    lock();
   }
 
   function report() {
@@ -127,7 +146,7 @@ export function startIdle(page, view) {
     cover.showModal();
     cover.querySelector("[data-lock-title]").focus();
     other?.postMessage("locked");
-    fill();
+    if (!wanted) fill();
   }
 
   function unlock() {
@@ -163,7 +182,7 @@ export function startIdle(page, view) {
     try {
       await take(await view.fetch(place.dataset.unlocking, { headers, cache: "no-store", ...options }));
     } catch {
-      status.textContent = "The connection is lost. What you typed is still here. Trying again.";
+      status.textContent = NO_CONNECTION;
       if (!form.childElementCount) view.setTimeout(() => covered && fill(), ASK_AGAIN_MS);
     }
   }
@@ -182,9 +201,10 @@ export function startIdle(page, view) {
     page.querySelector("[data-leave]")?.click();
   });
   still.querySelector("[data-still-lock]").addEventListener("click", () => {
+    wanted = true;
     still.close();
     lock();
-    call("POST", place.dataset.state).catch(() => {});
+    Promise.resolve(asking).finally(ask);
   });
   still.addEventListener("pointerdown", (event) => event.target.closest("[data-still-lock]") && event.stopPropagation());
   still.addEventListener("keydown", (event) => event.target.closest("[data-still-lock]") && event.stopPropagation());

@@ -74,6 +74,21 @@ def test_a_device_is_ended_by_itself(world, client):
     assert ChangeEntry.objects.filter(what="device signed out").count() == 1
 
 
+@pytest.mark.rule("ACC-15b")
+@pytest.mark.parametrize("how", ["one", "others"])
+def test_a_device_signed_out_from_afar_is_new_again(world, client, how):
+    lost = sign_in(Client(), CHROME_WINDOWS)
+    sign_in(client, FIREFOX_ANDROID)
+    row = SignIn.objects.get(device__name="Chrome on Windows")
+    before = mails()
+    client.post(f"{DEVICES}{row.ref}/end/" if how == "one" else f"{DEVICES}others/end/")
+    sign_in(lost, CHROME_WINDOWS)
+    assert mails() == before + 1
+    client.post("/accounts/logout/")
+    sign_in(client, FIREFOX_ANDROID)
+    assert mails() == before + 1, "this one is known as before"
+
+
 @pytest.mark.rule("ACC-15a")
 def test_somebody_elses_device_is_not_ended(world, client):
     theirs = sign_in(Client(), CHROME_WINDOWS, "bob@example.org")

@@ -89,12 +89,13 @@ def test_opening_pages_is_input_and_a_script_that_asks_is_not(alice):
 
 
 @pytest.mark.rule("ACC-3a")
-def test_touching_the_page_counts_anew_and_never_opens_what_is_locked(alice):
+def test_touching_the_page_counts_anew_and_never_opens_what_is_locked(world, alice):
     idle(alice, 29)
+    known = {"ask": 120, "who": world.alice.user.pk}
     answer = alice.post("/account/lock/still-here/", headers=SCRIPT).json()
-    assert answer == {"locked": False, "left": pytest.approx(1800, abs=5), "ask": 120}
+    assert answer == known | {"locked": False, "left": pytest.approx(1800, abs=5)}
     idle(alice, 31)
-    assert alice.post("/account/lock/still-here/", headers=SCRIPT).json() == {"locked": True, "left": 0, "ask": 120}
+    assert alice.post("/account/lock/still-here/", headers=SCRIPT).json() == known | {"locked": True, "left": 0}
     assert alice.get(HOME).status_code == 423
 
 
@@ -249,3 +250,33 @@ def test_an_unlocked_sign_in_takes_up_a_policy_that_changed(world, amara):
     row = idle(amara, 16)
     sign_ins.unlock(row.session_key, world.amara.user)
     assert sign_in_of(amara).idle_seconds == 6 * 60
+
+
+def test_what_a_page_saves_later_does_not_bring_back_the_old_limit(world, amara):
+    set_policy(world.site, {"idle_minutes": 6}, by=world.leonie)
+    idle(amara, 16)
+    amara.post(UNLOCK, {"password": cast.PASSWORD})
+    session = amara.session
+    session["something"] = 1
+    session.save()
+    assert sign_in_of(amara).idle_seconds == 6 * 60
+
+
+@pytest.mark.rule("ACC-3c")
+@pytest.mark.parametrize("page", ["/messages/", "https://elsewhere.example.org/"])
+def test_who_does_not_send_it_again_goes_back_to_the_page_of_the_form(world, alice, page):
+    send = reverse("therapy:send-message", args=[world.alice_case.ref])
+    assert alice.get(send).status_code == 405
+    idle(alice, 31)
+    written = page if page.startswith("https") else f"http://testserver{page}"
+    kept = alice.post(send, {"text": "x"}, headers={"Referer": written}).context["kept"]
+    words = alice.post(UNLOCK, {"password": cast.PASSWORD, "kept": kept}).content.decode()
+    back = HOME if page.startswith("https") else written
+    assert f'href="{back}">Do not send it' in words
+
+
+def test_the_fields_of_the_lock_are_no_namesakes_of_the_page_beneath(alice):
+    idle(alice, 31)
+    form = alice.get(UNLOCK, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="unlock_password"' in form
+    assert "id_password" not in form

@@ -131,6 +131,14 @@ def test_nonsense_is_refused_in_plain_words(world, client_of, client, sent):
     assert passkeys.NOT_ADDED in answer.content.decode()
 
 
+def test_bytes_nested_without_end_are_refused_like_any_others(world, client):
+    known, _ = stored(world.alice.user)
+    nested = known._data(0x80) + b"\x81" * 5_000
+    client_data = known._client("webauthn.get", asked_at_sign_in(client)["publicKey"]["challenge"], ORIGIN)
+    parts = {"clientDataJSON": client_data, "authenticatorData": nested, "signature": b"x", "userHandle": known.handle}
+    assert client.post(ENTER, {"credential": known._answer(parts)})["Location"] == LOGIN
+
+
 @pytest.mark.rule("ACC-1k")
 @pytest.mark.parametrize("name", ["add_webauthn", "edit_webauthn", "remove_webauthn"])
 def test_it_is_changed_after_asking_again(world, client_of, name):

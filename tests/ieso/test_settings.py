@@ -71,6 +71,11 @@ def test_a_deployment_reads_urls_and_secures_its_cookies(tmp_path):
     assert found.stdout.strip() == "('require', True, True, False)"
 
 
+def test_no_cookie_of_a_deployment_can_be_planted_by_a_neighbouring_address(tmp_path):
+    found = load(tmp_path, "(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEVICE_COOKIE_NAME)", **DEPLOYED)
+    assert found.stdout.count("__Host-") == 3
+
+
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "MFA_ENCRYPTION_KEY", "REDIS_URL", "IESO_MAIL_HOST"])
 def test_a_deployment_that_lacks_something_does_not_start(tmp_path, missing):
     found = load(tmp_path, **{key: value for key, value in DEPLOYED.items() if key != missing})

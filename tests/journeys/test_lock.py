@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import SignIn
+from accounts.models import SignIn, User
 from tests import cast
 
 LOCKED, WRITE = "This page is locked", "Your message"
@@ -104,3 +104,42 @@ def test_two_tabs_lock_and_open_together_and_going_back_shows_nothing(at_message
     wake(first)
     first.locator("dialog.app-lock").wait_for(state="hidden")
     assert first.get_by_role("textbox", name=WRITE).input_value() == "I slept better this week"
+
+
+@pytest.mark.rule("ACC-3a")
+def test_a_covered_page_is_never_shown_to_who_signed_in_after_it(at_messages, live_service):
+    user, visitor = at_messages
+    page = visitor.page
+    visitor.expect("404", "403")
+    left(user, 0)
+    page.wait_for_timeout(1100)
+    wake(page)
+    page.locator("dialog.app-lock").wait_for()
+    bob = live_service.cookies(User.objects.get(email="bob@example.org"))["session"]
+    visitor.context.add_cookies([{"name": "session", "value": bob, "url": visitor.site.url}])
+    page.wait_for_timeout(1100)
+    wake(page)
+    page.get_by_role("heading", name="Page not found").wait_for()
+    assert "I slept better" not in page.content()
+
+
+@pytest.mark.rule("ACC-3a")
+def test_lock_now_holds_also_where_its_word_is_lost_on_the_way(at_messages):
+    user, visitor = at_messages
+    page, lost = visitor.page, []
+    visitor.expect("ERR_FAILED")
+
+    def lose_the_first(route) -> None:
+        is_word = route.request.method == "POST" and not lost
+        if is_word:
+            lost.append(route.request.url)
+        route.abort() if is_word else route.continue_()
+
+    page.route("**/account/lock/", lose_the_first)
+    page.evaluate("document.querySelector('[data-still-lock]').click()")
+    page.locator("dialog.app-lock").get_by_text("The connection is lost").wait_for()
+    page.wait_for_timeout(1100)
+    wake(page)
+    page.locator("dialog.app-lock").get_by_role("button", name="Unlock").wait_for()
+    assert lost
+    assert not SignIn.objects.filter(user=user, locks_at__gt=timezone.now()).exists()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import SignIn
 from tests.accounts.test_lock import SCRIPT, idle, sign_in_of
 from therapy.room import actions as room
+from therapy.room.models import Session
 
 QUIET = {"content_type": "application/json", "headers": SCRIPT}
 
@@ -38,6 +39,15 @@ def test_a_session_that_has_ended_keeps_nobody_awake(world, client_of, agreed):
     room.end_session(agreed, "completed", by=world.amara.user, at=agreed.appointment.ends_at)
     before = idle(client, 20).used_at
     beat(client, agreed)
+    assert sign_in_of(client).used_at == before
+
+
+@pytest.mark.rule("ACC-3b")
+def test_a_room_that_was_left_open_keeps_nobody_awake_for_ever(world, client_of, session):
+    Session.objects.filter(pk=session.pk).update(opens_at=timezone.now() - dt.timedelta(hours=3, minutes=1))
+    client = client_of(world.amara)
+    before = idle(client, 10).used_at
+    assert beat(client, session).status_code == 200
     assert sign_in_of(client).used_at == before
 
 

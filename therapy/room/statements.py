@@ -94,6 +94,8 @@ IS_OVER = f"""
 
 # How often a heartbeat counts as input of its sign-in: being in a session that is open is activity (ACC-3).
 AWAKE_EVERY_SECONDS = 60
+# For how long at most: a session that nobody has ended is no live one in the evening.
+AWAKE_HOURS = 3
 
 # A heartbeat: notes that the person was heard of, and returns where everything stands. Only one that comes after a
 # loss writes a row more: the stretch of connection that the loss ended.
@@ -109,6 +111,7 @@ BEAT = f"""
         UPDATE accounts_signin d SET used_at = %(at)s, locks_at = %(at)s + d.idle_seconds * interval '1 second'
         FROM therapy_session s
         WHERE s.ref = %(session)s AND s.ended_at IS NULL AND s.opens_at <= %(at)s AND d.session_key = %(login)s
+          AND s.opens_at > %(at)s - interval '{AWAKE_HOURS} hours'
           AND d.locks_at > %(at)s AND d.used_at < %(at)s - interval '{AWAKE_EVERY_SECONDS} seconds'
     ), stretch AS (
         INSERT INTO therapy_stretch (session_id, user_id, began_at, heard_at)
