@@ -1,4 +1,4 @@
-"""What corrections change on lines that were issued already: the adjustment lines of the next statement (PAY-6)."""
+"""What corrections, and breaches settled late, change on issued lines: adjustments on the next statement (PAY-6)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing import rules
 from billing.breaches import breaches_of, verdict_on
@@ -23,7 +23,7 @@ def due(month: dt.date | None = None, clinicians: list | None = None) -> dict[in
 
     `month`: those of statements before this one (its first day). What was corrected and corrected back is none.
     """
-    lines = list(_corrected(month, clinicians))
+    lines = list(_touched(month, clinicians))
     breaches = breaches_of({line.appointment.case_id for line in lines})
     found: dict[int, list[LineDraft]] = defaultdict(list)
     for line in lines:
@@ -32,16 +32,27 @@ def due(month: dt.date | None = None, clinicians: list | None = None) -> dict[in
     return found
 
 
-def _corrected(month: dt.date | None, clinicians: list | None) -> QuerySet[StatementLine]:
-    """Issued lines of episodes of care in which an outcome was corrected: one correction can move others' order."""
+def _touched(month: dt.date | None, clinicians: list | None) -> QuerySet[StatementLine]:
+    """Issued lines that may pay something else by now: one correction can move the order of a whole episode of care,
+    and a breach settled only later moves those after it on (PAY-3)."""
     changed = Correction.objects.filter(appointment__case=OuterRef("appointment__case"))
-    lines = StatementLine.objects.filter(Exists(changed))
+    moved = Q(Exists(_settled_since()), outcome__in=rules.BREACH, pence__gt=0)
+    lines = StatementLine.objects.filter(Exists(changed) | moved)
     if month is not None:
         lines = lines.filter(statement__month__lt=month)
     if clinicians is not None:
         lines = lines.filter(statement__clinician__in=clinicians)
     related = ("statement", "appointment__case__patient", "appointment__outcome", "appointment__cancellation")
     return lines.select_related(*related).prefetch_related("adjustments", "appointment__corrections")
+
+
+def _settled_since() -> QuerySet[Appointment]:
+    """Earlier breaches of a line's episode that were on no statement yet when the line's went out."""
+    earlier = Appointment.objects.filter(
+        case=OuterRef("appointment__case"), status__in=rules.BREACH, during__startswith__lte=OuterRef("starts_at")
+    )
+    later_issue = Q(statement_line__statement__issued_at__gt=OuterRef("statement__issued_at"))
+    return earlier.filter(Q(statement_line=None) | later_issue)
 
 
 def _adjustment(line: StatementLine, verdict: rules.Verdict) -> LineDraft | None:
@@ -73,7 +84,7 @@ def _why(line: StatementLine, stated: str, verdict: rules.Verdict) -> str:
     adjusts = f"Adjusts the statement of {line.statement.month:%B %Y}, where it stood as {before}. {verdict.reason}"
     corrections = list(line.appointment.corrections.all())
     if stated == line.appointment.status or not corrections:
-        return f"{adjusts} Another session of this episode was corrected."
+        return f"{adjusts} Another session of this episode has changed since."
     newest = corrections[-1]
     quoted = nameless(newest.reason, line.appointment.case.patient)[:LONGEST_QUOTE]
     return f"{adjusts} Corrected {words.day(newest.at.astimezone(rules.UK))}: {quoted}"

@@ -22,14 +22,18 @@ from clinicians.models import Clinician
 from ui.posting import see
 
 CLINICIANS_A_PAGE = 25
+YEARS = range(2000, 2200)
 
 
 def _month(slug: str) -> dt.date:
     """Read "2026-10" as the first of that month; anything else is not found."""
     try:
-        return dt.datetime.strptime(slug, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
+        first = dt.datetime.strptime(slug, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
     except ValueError as error:
         raise Http404 from error
+    if first.year not in YEARS:
+        raise Http404
+    return first
 
 
 @requires("finance_desk", "read", methods=("GET",))

@@ -11,6 +11,7 @@ from billing.queries import issued_pence, month_rows
 from files.actions import render_due
 from tests.billing.conftest import DAY, SEPTEMBER
 from tests.harness.together import together
+from therapy.appointments import actions as appointments
 from therapy.appointments import correcting
 from therapy.appointments.models import Appointment
 
@@ -94,7 +95,29 @@ def test_a_correction_that_lets_another_breach_move_up_adjusts_that_one_as_well(
         correct(world, 1, "completed")
         assert amounts(world, OCTOBER) == [("completed", 4483 - 2241), ("dna", 2241)]
         reason = drawing.preview(world.amara, OCTOBER)[1].reason
-    assert reason.endswith("Another session of this episode was corrected.")
+    assert reason.endswith("Another session of this episode has changed since.")
+
+
+@pytest.mark.rule("PAY-3c")
+@pytest.mark.rule("PAY-6e")
+def test_a_breach_recorded_only_after_the_statement_takes_the_last_one_out_of_the_two_paid(
+    world, rates, past, client_of, at
+):
+    left_open = past(EVENING, "confirmed")
+    past(EVENING + DAY, "dna")
+    past(EVENING + 2 * DAY, "dna")
+    with at(OCTOBER_10):
+        issue(world, SEPTEMBER)
+    with at(OCTOBER_10 + DAY):
+        appointments.end(left_open, "dna", by=world.amara.user)
+    with at(NOVEMBER_10):
+        finance, url = client_of(world.farid), f"/pay/months/2026-10/{world.amara.ref}/"
+        assert "-£22.41" in finance.get(url).content.decode()
+        finance.post(f"{url}draft/")
+        assert finance.post(f"{url}issue/").status_code == 303
+    assert [line.pence for line in Statement.objects.get(month=OCTOBER).listed()] == [2241, -2241]
+    with at(DECEMBER_10):
+        assert amounts(world, NOVEMBER) == []
 
 
 @pytest.mark.rule("PAY-6d")

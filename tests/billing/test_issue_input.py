@@ -51,6 +51,14 @@ def test_a_month_that_nobody_drew_up_is_not_found(drawn, client_of):
     assert not Statement.objects.exists()
 
 
+@pytest.mark.parametrize("month", ["0001-01", "1999-12", "9999-12", "9999-11", "2026-1x"])
+def test_a_month_of_no_such_time_is_not_found(drawn, client_of, month):
+    finance = client_of(drawn.farid)
+    assert finance.get(f"/pay/months/{month}/").status_code == 404
+    assert finance.get(door(drawn, "", month=month)).status_code == 404
+    assert finance.post(door(drawn, "draft/", month=month)).status_code == 404
+
+
 def test_issuing_is_not_done_by_looking(drawn, client_of):
     assert client_of(drawn.farid).get(door(drawn)).status_code == 405
     assert not Statement.objects.exists()
