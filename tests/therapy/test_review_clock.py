@@ -8,8 +8,11 @@ from clinicians.models import Clinician
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
+from patients.actions import assign
+from patients.models import Case
 from supervision.actions import raise_ticket
 from therapy.appointments.reviews import asks_for_review, review_needed, review_raised
+from therapy.notes.details import set_details
 from therapy.room import actions as room
 from therapy.room import asking
 
@@ -48,17 +51,17 @@ def test_it_is_due_at_the_next_session_and_stops_when_it_is_raised(world):
 
 @pytest.fixture
 def held(world, open_room, at):
-    """A function: Alice's session in that week took place."""
+    """A function: Alice's session in that week, with Amara or another clinician, took place."""
 
-    def hold(week: int) -> None:
+    def hold(week: int, clinician=world.amara) -> None:
         with at(START + week * WEEK):
             session = open_room()
-            for person in (world.alice.user, world.amara.user):
+            for person in (world.alice.user, clinician.user):
                 room.join(session, person)
-            asking.post(session, by=world.amara.user)
+            asking.post(session, by=clinician.user)
             asking.answer(session, "agreed", by=world.alice.user)
             session.refresh_from_db()
-            room.end_session(session, "completed", by=world.amara.user, at=session.appointment.ends_at)
+            room.end_session(session, "completed", by=clinician.user, at=session.appointment.ends_at)
 
     return hold
 
@@ -92,3 +95,42 @@ def test_a_pwp_does_not_owe_it_before_three_sessions_of_treatment(world, held):
     for week in range(3):
         held(week)
     assert not Deadline.objects.filter(kind="case_review").exists(), "three of assessment, none of treatment"
+
+
+def assessed(world) -> None:
+    set_details(world.alice_case, step="3", problem="gad", protocol="", by=world.amara.user)
+
+
+@pytest.mark.rule("TIME-18a")
+@pytest.mark.rule("SUP-8a")
+def test_a_pwp_owes_it_with_the_end_of_the_third_session_of_treatment_after_the_assessment(world, held):
+    Clinician.objects.filter(pk=world.amara.pk).update(kind="PWP")
+    owed = Deadline.objects.owed().filter(kind="case_review")
+    held(0)
+    assessed(world)
+    held(1)
+    held(2)
+    assert not owed.exists()
+    held(3)
+    last = world.alice_case.appointments.last()
+    assert (last.kind, owed.get().owner, owed.get().due_at) == ("treatment", world.amara.user, last.ends_at + WEEK)
+
+
+@pytest.mark.rule("SUP-8a")
+def test_a_pwp_owes_it_too_of_a_case_that_somebody_else_assessed(world, held):
+    held(0)
+    assessed(world)
+    assign(world.alice_case, world.piet, by=world.olu)
+    for week in (1, 2, 3):
+        held(week, world.piet)
+    assert Deadline.objects.owed().get(kind="case_review").owner == world.piet.user
+
+
+@pytest.mark.rule("SUP-8a")
+def test_a_pwp_owes_it_too_of_a_case_that_came_assessed(world, held):
+    Clinician.objects.filter(pk=world.amara.pk).update(kind="PWP")
+    Case.objects.filter(pk=world.alice_case.pk).update(pre_assessed=True)
+    assessed(world)
+    for week in range(3):
+        held(week)
+    assert Deadline.objects.owed().filter(kind="case_review").exists()

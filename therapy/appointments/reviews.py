@@ -6,10 +6,12 @@ import datetime as dt
 
 from django.urls import reverse
 
+from clinicians.models import Clinician
 from deadlines import actions as deadlines
 from deadlines import registry
 from deadlines.models import Deadline
 from notices.actions import tell
+from patients.models import Case
 from therapy.appointments.models import Appointment
 from therapy.appointments.rules import HELD_STATUSES
 
@@ -29,15 +31,24 @@ def asks_for_review(kind: str, *, assessments: int, treatment_sessions: int) -> 
 
 def session_held(appointment: Appointment, at: dt.datetime) -> None:
     """A session took place: where that makes the review due, start its clock, once for a case and its clinician."""
-    clinician, mine = appointment.clinician, appointment.case.appointments.filter(clinician=appointment.clinician)
+    case, clinician = appointment.case, appointment.clinician
+    mine = case.appointments.filter(clinician=clinician)
     held = list(mine.filter(status__in=HELD_STATUSES).values_list("kind", flat=True))
     treated, assessed = held.count(Appointment.Kind.TREATMENT), held.count(Appointment.Kind.ASSESSMENT)
+    if clinician.kind == Clinician.Kind.PWP and not assessed:
+        assessed = _assessments_by_others(case)
     if not asks_for_review(clinician.kind, assessments=assessed, treatment_sessions=treated):
         return
-    ref, owner = appointment.case.ref, clinician.user
+    ref, owner = case.ref, clinician.user
     if not Deadline.objects.filter(kind=REVIEW, case_ref=ref, owner=owner).exists():
         following = mine.upcoming(at).exclude(pk=appointment.pk).order_by("during").first()
-        review_needed(ref, owner=owner, next_session_at=following and following.starts_at, at=at)
+        review_needed(ref, owner=owner, next_session_at=following.starts_at if following else None, at=at)
+
+
+def _assessments_by_others(case: Case) -> int:
+    """Who takes a case over, or was sent one that was assessed already, has not assessed it (APPT-24)."""
+    held = case.appointments.filter(status__in=HELD_STATUSES, kind=Appointment.Kind.ASSESSMENT)
+    return 1 if case.pre_assessed else held.count()
 
 
 def review_needed(case_ref: str, *, owner, next_session_at: dt.datetime | None, at: dt.datetime) -> Deadline:
