@@ -115,7 +115,10 @@ def names_of(patient: Patient) -> rules.Person:
 
 
 def record(found: PointedOut, *, what: str, by, case: Case, object_ref: str, at: dt.datetime | None = None) -> None:
-    """Write down that somebody went on all the same after this was pointed out; nothing where nothing was (NOTE-3)."""
+    """Write down that somebody went on all the same after this was pointed out; nothing where nothing was (NOTE-3).
+
+    What was pointed out and how often, never the words: they may be the name of another patient.
+    """
     if found:
-        told = {finding.kind: list(finding.passages) for finding in found.findings}
+        told = {finding.kind: len(finding.passages) for finding in found.findings}
         record_change(f"{what} all the same", by=by, case_ref=case.ref, object_ref=object_ref, after=told, at=at)

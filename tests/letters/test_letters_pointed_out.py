@@ -22,7 +22,7 @@ def test_a_promise_is_pointed_out_and_submitted_with_one_more_press(world, clien
     assert clinician.post(url, {"despite": answer.context["pointed_out"].key}).status_code == 303
     draft.refresh_from_db()
     assert draft.state == "submitted"
-    assert ChangeEntry.objects.get(what="letter submitted all the same").after == {"promise": ["six sessions"]}
+    assert ChangeEntry.objects.get(what="letter submitted all the same").after == {"promise": 1}
 
 
 @pytest.mark.rule("NOTE-8a")

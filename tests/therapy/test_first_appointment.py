@@ -67,7 +67,8 @@ def test_the_list_of_tasks_leads_to_where_each_is_done_and_there_it_ends(world, 
     ticket, risk = reverse("supervision:raise", args=[case.ref, "new_patient"]), reverse("risk:case", args=[case.ref])
     assert ticket in home
     assert risk in home
-    assert client.post(ticket, FORM | {"client_key": "one", "send": "anyway"}).status_code == 303
+    looked_at = client.post(ticket, FORM | {"client_key": "one"}).context["pointed_out"]
+    assert client.post(ticket, FORM | {"client_key": "one", "despite": looked_at.key}).status_code == 303
     assert owed(world.piet.user) == ["risk_form"]
     assert client.post(risk, {"level": "none", "reason": "Asked in the session."}).status_code == 303
     assert owed(world.piet.user) == []
@@ -75,7 +76,7 @@ def test_the_list_of_tasks_leads_to_where_each_is_done_and_there_it_ends(world, 
 
 def test_a_new_patient_ticket_without_its_plan_is_given_back(world, client_of):
     url = reverse("supervision:raise", args=[world.bob_case.ref, "new_patient"])
-    answer = client_of(world.piet).post(url, FORM | {"plan": "", "client_key": "one", "send": "anyway"})
+    answer = client_of(world.piet).post(url, FORM | {"plan": "", "client_key": "one"})
     assert answer.status_code == 422
     assert "proposed plan" in answer.content.decode()
 

@@ -58,7 +58,7 @@ def test_a_risk_part_that_says_nothing_is_pointed_out_and_can_be_signed_all_the_
     assert signing(risk="No risk.", despite=answer.context["pointed_out"].key).status_code == 303
     kept = ChangeEntry.objects.get(what="note signed all the same")
     assert (kept.case_ref, kept.object_ref) == (world.alice_case.ref, str(Note.objects.get().ref))
-    assert (kept.who, kept.after) == (world.amara.user, {"empty_risk": ["No risk."]})
+    assert (kept.who, kept.after) == (world.amara.user, {"empty_risk": 1})
 
 
 @pytest.mark.rule("NOTE-3e")
