@@ -15,6 +15,7 @@ from risk import actions as risk
 from therapy.appointments import actions as appointments
 from therapy.messages.actions import send
 from therapy.notes import actions as notes
+from therapy.notes.details import set_details
 from therapy.notes.rules import PARTS
 from therapy.room import actions as room
 from ui.errors import Refused
@@ -140,6 +141,17 @@ def test_discharged_once_the_letter_is_sent(world, client_of, attended):
     assert Discharge.objects.count() == 1
     assert client_of(world.alice).get(f"/sessions/{attended.session.ref}/transcript/").status_code == 200
     assert client_of(world.amara).get(url(world)).status_code == 404
+
+
+def test_nobody_is_left_to_agree_to_the_protocol_of_a_case_that_ended(world, client_of, attended):
+    unusual = {"problem": "ocd", "step": "3", "protocol": "Graded exposure", "reason": "One thing only."}
+    set_details(world.alice_case, by=world.amara.user, **unusual)
+    clinician, office = client_of(world.amara), client_of(world.olu)
+    assert "Agree to a protocol" in client_of(world.sunniva).get("/home/").content.decode()
+    clinician.post(url(world), WISH)
+    _send_letter(world, clinician, office)
+    assert office.post(f"/cases/{world.alice_case.ref}/discharge/").status_code == 303
+    assert "Agree to a protocol" not in client_of(world.sunniva).get("/home/").content.decode()
 
 
 def _send_letter(world, clinician, office) -> None:

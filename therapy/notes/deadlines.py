@@ -35,5 +35,11 @@ def agreement_overdue(deadline, at: dt.datetime) -> None:
 
 def register() -> None:
     """Say which clocks notes and details have; called when the app is ready."""
-    registry.register(AGREEMENT, label="Agree to a protocol, or not", on_due=agreement_overdue, where=_details)
+    registry.register(
+        AGREEMENT,
+        label="Agree to a protocol, or not",
+        on_due=agreement_overdue,
+        where=_details,
+        falls_with_caseload=True,  # its supervisor no longer reaches a case that left
+    )
     registry.register("note", label="Write and sign the session's note", on_due=overdue, where=_page)
