@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from audit.models import ChangeEntry
 from risk.models import Alert
 from therapy.messages.models import Message
 from therapy.room import actions as room
@@ -156,6 +157,37 @@ def test_a_shared_sheet_is_the_twos_and_after_the_end_to_read(world, client_of, 
         assert "They stare" in page
         assert "<textarea" not in page
         assert "Thought record" in client_of(who).get(door("session-sheets", found)).content.decode()
+
+
+def test_the_log_of_changes_has_who_wrote_in_a_shared_sheet_once(world, client_of, shared):
+    alice = client_of(world.alice)
+    for version, text in enumerate(("They", "They stare", "They stare at me")):
+        assert write(alice, shared, text, version).status_code == 200
+    assert write(client_of(world.amara), shared, "On the bus", field="situation").status_code == 200
+    written = ChangeEntry.objects.filter(what="sheet written in", object_ref=str(shared.ref))
+    assert sorted(written.values_list("who", flat=True)) == sorted([world.alice.user.pk, world.amara.user.pk])
+    assert SheetEntry.objects.count() == 4, "each version says who and when itself"
+
+
+@pytest.mark.rule("ROOM-12f")
+def test_what_comes_after_the_end_without_scripts_stays_in_sight(world, client_of, session, shared):
+    room.end_session(session, "aborted", by=world.amara.user, reason="it broke", at=session.appointment.starts_at)
+    page = client_of(world.alice).post(door("sheet-saving", shared), {"thoughts": "My long answer"})
+    assert page.status_code in {409, 422}
+    assert "so this was not kept" in page.content.decode()
+    assert "My long answer" in page.content.decode()
+
+
+@pytest.mark.rule("MSG-4c")
+def test_nothing_is_sent_back_into_a_closed_conversation(world, client_of, sent):
+    alice, case = client_of(world.alice), world.alice_case
+    case.state = "discharging"
+    case.save()
+    page = alice.post(door("sheet-return", sent), {"thoughts": "For nobody to read"})
+    assert page.status_code in {409, 422}
+    assert "Please phone patient services" in page.content.decode()
+    assert "For nobody to read" in alice.get(door("sheet", sent)).content.decode()
+    assert not SheetReturn.objects.exists()
 
 
 @pytest.mark.rule("ROOM-12e")

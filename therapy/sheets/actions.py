@@ -19,6 +19,7 @@ from therapy.sheets.models import Sheet, SheetEntry, SheetReturn
 from therapy.together import actions as together
 from ui.errors import Refused
 from ui.saving import Saved, refuse_overtaken
+from ui.service import patient_services_phone
 
 KIND = "worksheet"
 SHEETS = "sheets"
@@ -100,12 +101,18 @@ def write(sheet: Sheet, field: str, text: str, version: int, *, by, at: dt.datet
     kept = saved_of(sheet, field)
     if not refuse_overtaken(kept, {TEXT: tidied}, version):
         return kept
-    made = SheetEntry.objects.create(sheet=sheet, field=field, version=kept.version + 1, text=tidied, by=by, at=at)
-    # Of what a patient writes for themselves the audit has the sending back; of a shared sheet every change.
     if sheet.appointment is not None:
-        record_change("sheet written in", by=by, case_ref=sheet.case.ref, object_ref=str(sheet.ref), at=at)
-        together.ring(sheet.appointment, f"sheet {sheet.ref}")
+        _shared_written(sheet, sheet.appointment, by, at)
+    made = SheetEntry.objects.create(sheet=sheet, field=field, version=kept.version + 1, text=tidied, by=by, at=at)
     return Saved({TEXT: made.text}, made.version, made.at)
+
+
+def _shared_written(sheet: Sheet, appointment: Appointment, by, at: dt.datetime) -> None:
+    """What a change of a shared sheet sets going. Every version stays with who and when, so the audit has who wrote in
+    the sheet, once; of what a patient writes for themselves it has the sending back."""
+    if not SheetEntry.objects.filter(sheet=sheet, by=by).exists():
+        record_change("sheet written in", by=by, case_ref=sheet.case.ref, object_ref=str(sheet.ref), at=at)
+    together.ring(appointment, f"sheet {sheet.ref}")
 
 
 def _lock(sheet: Sheet) -> None:
@@ -130,7 +137,7 @@ def send_back(sheet: Sheet, *, by, at: dt.datetime | None = None) -> SheetReturn
     """The patient sends a worksheet back: the therapist reads it from now on, and gets a message that says so (MSG-4).
 
     Sent back again it is the same. What was written is looked through for signs of risk as a message is (RISK-2).
-    Raises Refused for anybody but the patient, and for an empty sheet.
+    Raises Refused for anybody but the patient, for an empty sheet, and once the conversation is closed (MSG-6).
     """
     at = at or timezone.now()
     _lock(sheet)
@@ -138,14 +145,16 @@ def send_back(sheet: Sheet, *, by, at: dt.datetime | None = None) -> SheetReturn
         raise Refused("Only the patient sends this worksheet back.")
     if known := SheetReturn.objects.filter(sheet=sheet).first():
         return known
+    if not messages.is_open_to(sheet.case, by):
+        phone = f"What you wrote is kept. Please phone patient services on {patient_services_phone()}."
+        raise Refused("This conversation is closed, so the worksheet was not sent.", remedy=phone)
     written = [row.text for row in newest(sheet).values() if row.text.strip()]
     if not written:
         raise Refused("Nothing is written in it yet.", remedy="Write something, however short. Then send it back.")
     made = SheetReturn.objects.create(sheet=sheet, by=by, at=at)
     record_change("worksheet sent back", by=by, case_ref=sheet.case.ref, object_ref=str(sheet.ref), at=at)
     prompts.look_for_risk(sheet.case, "\n\n".join(written), source=f"worksheet:{sheet.ref.hex}", at=at)
-    if messages.is_open_to(sheet.case, by):
-        words = f"I have filled in the worksheet: {sheet.blank.title}."
-        key = f"worksheet:{sheet.ref.hex}"
-        messages.send(sheet.case, words, by=by, client_key=key, carries=[(KIND, sheet.ref)], at=at)
+    words = f"I have filled in the worksheet: {sheet.blank.title}."
+    key = f"worksheet:{sheet.ref.hex}"
+    messages.send(sheet.case, words, by=by, client_key=key, carries=[(KIND, sheet.ref)], at=at)
     return made

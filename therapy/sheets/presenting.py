@@ -35,7 +35,8 @@ def sheet_of(sheet: Sheet, viewer, form: SheetForm | None = None) -> dict[str, A
         "blank": sheet.blank,
         "case": sheet.case,
         "writes": writes,
-        "form": (form or SheetForm(sheet.blank, kept=kept, prefix=prefix)) if writes else None,
+        # What was typed and refused stays in sight, also where the sheet can only be read by now.
+        "form": form or (SheetForm(sheet.blank, kept=kept, prefix=prefix) if writes else None),
         "fields": fields_of(sheet, viewer, entries),
         "is_patient": side_of(sheet.case, viewer) == PATIENT,
         "side": side_of(sheet.case, viewer),
