@@ -60,6 +60,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
 NEVER_DENIED = frozenset({"no wish to live", "harm from others"})
 PATTERNS = {sign: re.compile("|".join(rf"(?<!\w)(?:{phrase})(?!\w)" for phrase in phrases))
             for sign, phrases in SIGNS.items()}  # fmt: skip
+SENTENCE_END = re.compile(r"[.!?;\n]")
 DENIED = re.compile(rf"(?<!\w){DENIALS}(?:\s+[\w']+){{0,{WORDS_BETWEEN}}}\s*$")
 
 
@@ -84,10 +85,15 @@ def hits(text: str) -> list[Hit]:
     return found
 
 
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, in order: a sign of risk, and what denies it, stand in one of them."""
+    return [sentence.strip() for sentence in SENTENCE_END.split(text) if sentence.strip()]
+
+
 def _is_denied(sign: str, plain: str, match: re.Match[str]) -> bool:
     if sign in NEVER_DENIED:
         return False
-    sentence = re.split(r"[.!?;\n]", plain[: match.start()])[-1]
+    sentence = SENTENCE_END.split(plain[: match.start()])[-1]
     return DENIED.search(re.split(r"\bbut\b", sentence)[-1]) is not None
 
 

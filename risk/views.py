@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -57,7 +59,9 @@ def source_url(found: Alert) -> str:
     """The page of what raised the alert."""
     kind, _, ref = found.source.partition(":")
     if kind == "questionnaire":
-        return reverse("measures:questionnaire", args=[f"{ref[:8]}-{ref[8:12]}-{ref[12:16]}-{ref[16:20]}-{ref[20:]}"])
+        return reverse("measures:questionnaire", args=[uuid.UUID(ref)])
+    if kind == "session":
+        return reverse("therapy:appointment", args=[uuid.UUID(ref.partition(":")[0])])
     return reverse("intake:referral", args=[found.case.ref]) if kind == "self-assessment" else ""
 
 

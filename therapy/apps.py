@@ -18,6 +18,7 @@ class TherapyConfig(AppConfig):
         from therapy.room import deadlines as room
         from therapy.room import looking
         from therapy.sheets import enclosing as sheets
+        from therapy.together import deadlines as together
         from ui.navigation import count_with
 
         appointments.register()
@@ -29,6 +30,7 @@ class TherapyConfig(AppConfig):
         questionnaires.register()
         links.register()
         sheets.register()
+        together.register()
         messages.register()
         notes.register()
         count_with("therapy:messages", unread_of, asks="therapy:unread-count", about="messages", words="new")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +14,18 @@ from django.utils import timezone
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from deadlines.models import Deadline
+from patients.actions import lock
 from patients.models import Case
 from risk.actions import raise_alert
-from risk.screening import hits
+from risk.models import Alert
+from risk.screening import Hit, hits, sentences
 from therapy.messages import scanning
 from therapy.messages.models import Message
 from ui.errors import Refused
 
 KINDS = {scanning.DATA: "message_data_request", scanning.COMPLAINT: "message_complaint"}
 LOOK_WITHIN = dt.timedelta(hours=48)
+BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,29 @@ def look_for_risk(case: Case, text: str, *, source: str, at: dt.datetime) -> Non
     """Raise an alert where what a patient wrote has signs of risk, in the transaction that keeps it (RISK-2)."""
     found = hits(text)
     if found:
-        passage = "\n\n".join(f"{hit.sign.capitalize()}: {hit.passage}" for hit in found)
-        raise_alert(case, kind="possible", source=source, passage=passage, at=at)
+        raise_alert(case, kind="possible", source=source, passage=BETWEEN.join(map(_passage, found)), at=at)
+
+
+@transaction.atomic
+def look_for_new_risk(case: Case, texts: Iterable[str], *, source: str, at: dt.datetime) -> None:
+    """The same for what grows while it is looked through, such as a session (RISK-2).
+
+    One alert for the sentences that no earlier alert of this source holds; looked through again it raises nothing.
+    """
+    found = dict.fromkeys(_passage(hit) for text in texts for part in sentences(text) for hit in hits(part))
+    if not found:
+        return
+    lock(case)
+    earlier = Alert.objects.filter(case=case, kind="possible", source__startswith=f"{source}:")
+    told = {words for passage in earlier.values_list("passage", flat=True) for words in passage.split(BETWEEN)}
+    passage = BETWEEN.join(words for words in found if words not in told)
+    if passage:
+        digest = hashlib.sha256(passage.encode()).hexdigest()[:16]
+        raise_alert(case, kind="possible", source=f"{source}:{digest}", passage=passage, at=at)
+
+
+def _passage(hit: Hit) -> str:
+    return f"{hit.sign.capitalize()}: {hit.passage}"
 
 
 def prompts_of(case: Case) -> list[Prompt]:

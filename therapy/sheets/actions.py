@@ -112,6 +112,8 @@ def _shared_written(sheet: Sheet, appointment: Appointment, by, at: dt.datetime)
     the sheet, once; of what a patient writes for themselves it has the sending back."""
     if not SheetEntry.objects.filter(sheet=sheet, by=by).exists():
         record_change("sheet written in", by=by, case_ref=sheet.case.ref, object_ref=str(sheet.ref), at=at)
+    if side_of(sheet.case, by) == PATIENT:
+        together.have_looked_through(appointment, at=at)
     together.ring(appointment, f"sheet {sheet.ref}")
 
 

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import record_change
+from deadlines import actions as deadlines
 from live import doorbell
 from therapy.appointments.models import Appointment
-from therapy.messages.actions import side_of
+from therapy.messages.actions import PATIENT, side_of
 from therapy.room.actions import group_of
 from therapy.room.models import Session
 from therapy.together import rules
@@ -19,6 +20,7 @@ from therapy.together.models import AgendaPoint
 from ui.errors import Refused
 
 AGENDA, HOMEWORK = "agenda", "homework"
+LOOK_THROUGH = "session_words"
 
 
 def may_change(appointment: Appointment, user) -> bool:
@@ -47,6 +49,14 @@ def ring(appointment: Appointment, part: str) -> None:
     found = Session.objects.filter(appointment=appointment).values_list("ref", flat=True).first()
     if found is not None:
         doorbell.ring(group_of(found), {"tools": part})
+
+
+def have_looked_through(appointment: Appointment, *, at: dt.datetime) -> None:
+    """Have what the patient has just written into a session looked through for risk, once it is at rest (RISK-2)."""
+    due_at = rules.looked_through_at(at)
+    key = f"{appointment.ref.hex}:{int(due_at.timestamp())}"
+    case_ref, event = appointment.case.ref, "the patient wrote"
+    deadlines.open_deadline(LOOK_THROUGH, key, due_at=due_at, case_ref=case_ref, opened_by=event, at=at)
 
 
 def points_of(appointment: Appointment) -> QuerySet[AgendaPoint]:
@@ -79,6 +89,8 @@ def add(appointment: Appointment, text: str, *, by, client_key: str, at: dt.date
         at=at,
         client_key=client_key,
     )
+    if side == PATIENT:
+        have_looked_through(locked, at=at)
     _changed("agenda point added", made, by, at)
     return made
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 LONGEST_POINT = 200
 MOST_POINTS = 20
 UP, DOWN = "up", "down"
+# What a patient writes is looked through in steps of so long, and only what nobody has changed for that long (RISK-2).
+LOOK_EVERY = dt.timedelta(minutes=5)
+AT_REST_AFTER = dt.timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,20 @@ def in_new_order(refs: Sequence[str], ref: str, to: str) -> list[str]:
     there = min(max(here + (-1 if to == UP else 1), 0), len(order) - 1)
     order.insert(there, order.pop(here))
     return order
+
+
+def looked_through_at(written_at: dt.datetime) -> dt.datetime:
+    """Return when that which was written at a moment is looked through: its step is over, and it has come to rest.
+
+    One moment for all that is written within a step; what is written later has a later one.
+    """
+    begin = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    return begin + ((written_at - begin) // LOOK_EVERY + 1) * LOOK_EVERY + AT_REST_AFTER
+
+
+def is_at_rest(written_at: dt.datetime, at: dt.datetime) -> bool:
+    """Tell whether a text has stood for long enough to be no half sentence."""
+    return written_at <= at - AT_REST_AFTER
 
 
 def default_due(today: dt.date, next_session: dt.date | None) -> dt.date:

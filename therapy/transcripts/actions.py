@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from therapy.room.models import Line, Session
+from therapy.together.screening import look_through
 from therapy.transcripts import rules
 from therapy.transcripts.models import LineKey, LineMark, LineNote, TranscriptIndex
 from ui.errors import Refused
@@ -55,8 +56,12 @@ def save_note(line: Line, text: str, version: int, *, by, at: dt.datetime | None
 
 
 def make_searchable(sessions, *, at: dt.datetime | None = None) -> int:
-    """Write the search keys of ended sessions that have none yet; returns how many sessions got theirs."""
+    """Write the search keys of ended sessions that have none yet; returns how many sessions got theirs.
+
+    With them, once, goes the look for signs of risk in what the patient wrote there (RISK-2).
+    """
     waiting = sessions.filter(ended_at__isnull=False, index__isnull=True).order_by("pk")
+    waiting = waiting.select_related("appointment__case__patient")
     return sum(_index(session, at or timezone.now()) for session in waiting)
 
 
@@ -64,10 +69,12 @@ def make_searchable(sessions, *, at: dt.datetime | None = None) -> int:
 def _index(session: Session, at: dt.datetime) -> bool:
     _, new = TranscriptIndex.objects.get_or_create(session=session, defaults={"at": at})
     if new:
-        lines = session.lines.filter(kind=Line.LINE).only("pk", "text")
+        lines = list(session.lines.filter(kind=Line.LINE).only("pk", "text", "sender"))
         LineKey.objects.bulk_create(
             (LineKey(line=line, session=session, text=rules.search_key(line.text)) for line in lines), batch_size=500
         )
+        patients = [line.text for line in lines if line.sender_id == session.patient_user_id]
+        look_through(session.appointment, lines=patients, at=at)
     return new
 
 
