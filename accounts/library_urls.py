@@ -32,7 +32,7 @@ OWN = [
     ("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
     ("password/change/", account.password_change, "account_change_password"),
     ("password/set/", account.password_set, "account_set_password"),
-    ("second-step/", overview, "mfa_index"),
+    ("second-step/overview/", overview, "mfa_index"),
     ("second-step/again/", mfa.reauthenticate, "mfa_reauthenticate"),
     ("second-step/app/", totp.activate_totp, "mfa_activate_totp"),
     ("second-step/app/remove/", totp.deactivate_totp, "mfa_deactivate_totp"),

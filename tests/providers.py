@@ -104,14 +104,20 @@ def homework(world: World, case: Case):
     return set_homework(case, "Walk every day", by=clinician_of(case).user, client_key="homework")
 
 
+def still_open(world: World, case: Case) -> Appointment:
+    """An offer that nobody has ended: where an earlier door closed the first one, the next free day's."""
+    days = (offered(world, case, AHEAD + dt.timedelta(days=more)) for more in range(7))
+    return next(found for found in days if found.is_open)
+
+
 def sheet(world: World, case: Case):
     """A sheet between the two of an offered appointment."""
-    return sheets.begin(offered(world, case), "thought-record", by=clinician_of(case).user)
+    return sheets.begin(still_open(world, case), "thought-record", by=clinician_of(case).user)
 
 
 def agenda_point(world: World, case: Case):
     """A point that the patient put on the agenda of an offered appointment."""
-    found = offered(world, case)
+    found = still_open(world, case)
     return together.add(found, "Sleep", by=case.patient.user, client_key="point")
 
 

@@ -41,7 +41,7 @@ def test_a_clinician_holds_the_caseload_and_six_weeks_more_of_what_was_said():
         "caseload_lately",
     }
     lately = {thing for thing in things if "caseload_lately" in relations(Role.CLINICIAN, thing)}
-    assert lately == {"case", "transcript", "files", "scores", "letters"}
+    assert lately == {"case", "transcript", "files", "scores", "letters", "session_tools"}
     assert "access_log" not in things
 
 

@@ -31,6 +31,7 @@ MADE_OF = (
     "ieso/paths.py",
     "requirements/base.txt",
 )
+NO_TESTS = 5  # what pytest ends with where nothing was to be run
 SERIAL_OPTIONS = ("--pdb", "--collect-only", "--co", "--version", "--fixtures", "--markers", "-h", "--help")
 
 
@@ -108,20 +109,31 @@ def services_with_template(data: Path) -> Iterator[embedded.EmbeddedServices]:
         services.stop()
 
 
-def pytest_command(arguments: list[str]) -> list[str]:
-    """All cores, unless told otherwise or only files are named (a worker's start costs more than it saves)."""
-    command = [sys.executable, "-m", "pytest"]
+def pytest_runs(arguments: list[str]) -> list[list[str]]:
+    """All cores, then one after the other what measures time; in one go where told so or where only files are named
+    (a worker's start costs more than it saves)."""
     named = [argument.split("::")[0] for argument in arguments if not argument.startswith("-")]
     only_files = bool(named) and all(name.endswith(".py") for name in named if Path(name).exists())
     told = any(a.startswith(("-n", "--numprocesses")) or a in SERIAL_OPTIONS for a in arguments)
-    if not (only_files or told):
-        command += ["-n", "auto", "--dist", "loadgroup"]
-    return [*command, *arguments]
+    if only_files or told:
+        return [arguments]
+    on_all_cores = ["-n", "auto", "--dist", "loadgroup", *arguments]
+    if any(a.startswith("-m") for a in arguments):
+        return [on_all_cores]
+    return [["-m", "not alone", *on_all_cores], ["-m", "alone", *arguments]]
+
+
+def run_all(data: Path, arguments: list[str]) -> int:
+    """Every run, whatever the one before said; the first failure's code. A run without tests is none."""
+    codes = [run_pytest(data, run) for run in pytest_runs(arguments)]
+    if len(codes) > 1 and set(codes) != {NO_TESTS}:
+        codes = [code for code in codes if code != NO_TESTS]
+    return next((code for code in codes if code), 0)
 
 
 def run_pytest(data: Path, arguments: list[str]) -> int:
     env = os.environ | {"IESO_TEST_DATA": str(data), "PYTHONDONTWRITEBYTECODE": ""}
-    child = subprocess.Popen(pytest_command(arguments), env=env, cwd=paths.BASE_DIR)
+    child = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=env, cwd=paths.BASE_DIR)
     while True:
         try:
             return child.wait()
@@ -134,7 +146,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="ieso-test-"))
     try:
         with services_with_template(folder / "data"):
-            return run_pytest(folder / "data", sys.argv[1:])
+            return run_all(folder / "data", sys.argv[1:])
     except embedded.EmbeddedError as error:
         sys.exit(f"bin/test: {error}")
     finally:

@@ -34,6 +34,7 @@ def full(world):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 @pytest.mark.rule("APPT-3d")
 def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
@@ -51,6 +52,7 @@ def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_every_page_of_the_calendar_takes_less_than_100_ms(world, full, client_of, client):
     case = world.alice_case.ref

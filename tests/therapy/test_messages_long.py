@@ -9,6 +9,7 @@ MANY, RUNS = 2000, 9
 OPENS_WITHIN_MS, FOUND_WITHIN_MS = 300, 100
 
 
+@pytest.mark.alone
 @pytest.mark.rule("MSG-7e")
 def test_a_long_conversation_opens_and_is_searched_quickly(world, client_of):
     case = world.alice_case

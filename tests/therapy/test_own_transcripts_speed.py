@@ -13,7 +13,7 @@ from therapy.appointments.models import Appointment
 from therapy.room.models import Line, Session
 from therapy.transcripts import actions
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.alone, pytest.mark.django_db, pytest.mark.slow]
 SESSIONS, LINES, RUNS = 40, 600, 15
 WORDS = [
     "I noticed the thought and wrote it down before I went to sleep.",

@@ -11,6 +11,7 @@ ROUNDS = 7
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.rule("ROOM-3j")
 @pytest.mark.parametrize("name", ["room", "lines", "transcript"])
 def test_the_server_takes_less_than_100_ms_for_a_session_of_600_lines(world, client_of, session, name):

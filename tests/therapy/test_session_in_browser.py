@@ -218,23 +218,6 @@ def test_the_end_gives_both_a_way_on(both):
     assert alice.get_by_text("The session ended").is_visible()
 
 
-@pytest.mark.rule("NOTE-2a")
-def test_a_note_is_saved_as_it_is_written_and_two_windows_see_each_other(page_as, world, session):
-    first, second = page_as(world.amara), page_as(world.amara)
-    second.expect("409")
-    url = f"/appointments/{session.appointment.ref}/note/"
-    for window in (first, second):
-        window.visit(url)
-    first.page.get_by_label("Agenda").fill("From the first window")
-    first.page.get_by_text("Saved at").wait_for()
-    second.page.get_by_label("Agenda").fill("From the second window")
-    second.page.get_by_text("From the first window").wait_for()
-    second.page.get_by_role("button", name="Keep my text").click()
-    second.page.get_by_text("Saved at").wait_for()
-    first.page.reload()
-    assert first.page.get_by_label("Agenda").input_value() == "From the second window"
-
-
 def test_booking_and_writing_by_keyboard_alone(page_as, world):
     amara = page_as(world.amara)
     amara.visit(f"/cases/{world.alice_case.ref}/appointments/new/")
