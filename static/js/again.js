@@ -7,16 +7,18 @@ const AWAY = [0, 502, 503, 504];
 
 /** Watches every htmx request of the page; `view` is the window. */
 export function startAgain(root, view) {
+  // By the place that an answer fills: whatever else came there since is not overwritten by what was wished before.
   const waiting = new WeakMap();
 
   function repeat(element, { requestConfig, target }) {
-    const { attempt = 0, timer } = waiting.get(element) ?? {};
+    const last = waiting.get(target);
+    const attempt = last?.element === element ? last.attempt + 1 : 0;
     const ask = () => {
       // A refusal of this promise is told by the same events as the first one.
       if (element.isConnected) view.htmx.ajax("GET", requestConfig.path, { source: element, target }).catch(() => {});
     };
-    view.clearTimeout(timer);
-    waiting.set(element, { attempt: attempt + 1, timer: view.setTimeout(ask, waitBefore(attempt)) });
+    view.clearTimeout(last?.timer);
+    waiting.set(target, { element, attempt, timer: view.setTimeout(ask, waitBefore(attempt)) });
   }
 
   function failed({ detail }) {
@@ -30,8 +32,8 @@ export function startAgain(root, view) {
   function came({ detail }) {
     if (!detail.successful) return;
     const element = detail.requestConfig.elt;
-    view.clearTimeout(waiting.get(element)?.timer);
-    waiting.delete(element);
+    view.clearTimeout(waiting.get(detail.target)?.timer);
+    waiting.delete(detail.target);
     told(element)?.remove();
   }
 

@@ -7,25 +7,26 @@ function page() {
   const handlers = {};
   const [asked, waits, said] = [[], [], []];
   const document = { createElement: () => ({ dataset: {}, setAttribute: () => {}, matches: () => true, remove() { said.splice(said.indexOf(this), 1); element.nextElementSibling = null; } }) };
+  const target = { id: "place" };
   const element = { isConnected: true, ownerDocument: document, nextElementSibling: null, after(words) { said.push(words); this.nextElementSibling = words; } };
   const view = {
     setTimeout: (act) => waits.push(act),
-    clearTimeout: () => {},
+    clearTimeout: (number) => number && (waits[number - 1] = () => {}),
     htmx: { ajax: (...request) => { asked.push(request); return Promise.reject(new Error("away")); } },
   };
   startAgain({ addEventListener: (kind, handler) => { handlers[kind] = handler; } }, view);
   const tell = (kind, verb, status, more = {}) =>
-    handlers[kind]({ detail: { requestConfig: { verb, elt: element, path: "/now/" }, target: "place", xhr: { status }, ...more } });
-  return { tell, element, asked, waits, said };
+    handlers[kind]({ detail: { requestConfig: { verb, elt: element, path: "/now/" }, target, xhr: { status }, ...more } });
+  return { tell, element, target, asked, waits, said };
 }
 
 test("what only reads is asked for again, each time it finds nobody", () => {
-  const { tell, element, asked, waits, said } = page();
+  const { tell, element, target, asked, waits, said } = page();
   tell("htmx:sendError", "get", 0);
   waits[0]();
   tell("htmx:responseError", "get", 503);
   waits[1]();
-  assert.deepEqual(asked, [1, 2].map(() => ["GET", "/now/", { source: element, target: "place" }]));
+  assert.deepEqual(asked, [1, 2].map(() => ["GET", "/now/", { source: element, target }]));
   assert.equal(said.length, 0);
 });
 
@@ -53,4 +54,13 @@ test("an answer that refuses is an answer", () => {
   tell("htmx:responseError", "post", 422);
   tell("htmx:responseError", "get", 404);
   assert.deepEqual([waits.length, said.length], [0, 0]);
+});
+
+test("what came to a place since is not overwritten by what was asked for before", () => {
+  const { tell, element, asked, waits } = page();
+  tell("htmx:sendError", "get", 0);
+  const other = { ...element, nextElementSibling: null };
+  tell("htmx:afterRequest", "get", 200, { successful: true, requestConfig: { verb: "get", elt: other, path: "/other/" } });
+  waits[0]();
+  assert.equal(asked.length, 0);
 });
