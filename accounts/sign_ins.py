@@ -19,6 +19,8 @@ from accounts.models import Device, SignIn, User
 from audit.actions import record_change
 from notices.actions import tell_address
 
+# Begins the key of a device that is known no more; no digest begins so.
+FORGOTTEN = "forgotten "
 PolicyOf = Callable[[User], list[int]]
 _policies: list[PolicyOf] = []
 
@@ -112,7 +114,7 @@ def end(rows) -> int:
 def _end_from_afar(rows: QuerySet[SignIn]) -> int:
     """End the sign-ins of a query set and know their devices no more: a sign-in there is told again (ACC-15)."""
     # The row stays, so that the account's next device is not taken for its first.
-    unknown = Concat(Value("forgotten "), Cast("pk", CharField()))
+    unknown = Concat(Value(FORGOTTEN), Cast("pk", CharField()))
     Device.objects.filter(sign_ins__in=rows).update(key=unknown)
     return end(rows)
 

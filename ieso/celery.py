@@ -14,6 +14,7 @@ app = Celery("ieso")
 
 EVERY_MINUTE = 60.0
 EVERY_FIVE_SECONDS = 5.0
+EVERY_HOUR = 3600.0
 
 SCHEDULE = {
     "deadlines.sweep": {"task": "deadlines.tasks.sweep", "schedule": EVERY_MINUTE},
@@ -23,6 +24,7 @@ SCHEDULE = {
     "therapy.send_held": {"task": "therapy.tasks.send_held", "schedule": EVERY_FIVE_SECONDS},
     "files.render_due": {"task": "files.tasks.render_due", "schedule": EVERY_FIVE_SECONDS},
     "therapy.index_transcripts": {"task": "therapy.tasks.index_transcripts", "schedule": EVERY_MINUTE},
+    "accounts.clear_away": {"task": "accounts.tasks.clear_away", "schedule": EVERY_HOUR},
     "files.check_due": {"task": "files.tasks.check_due", "schedule": EVERY_FIVE_SECONDS},
 }
 
