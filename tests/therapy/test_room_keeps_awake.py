@@ -59,3 +59,26 @@ def test_being_in_a_session_opens_no_lock_and_no_line_is_written(world, client_o
     assert not SignIn.objects.get(pk=row.pk).locks_at > timezone.now()
     with pytest.raises(room.Nack):
         room.write(session.ref, world.alice.user, "c1", "Hello?", login=row.session_key)
+
+
+@pytest.mark.rule("ACC-3b")
+def test_a_sign_in_of_the_morning_does_not_run_out_within_an_evening_session(world, client_of, session):
+    client = client_of(world.amara)
+    idle(client, 5)
+    soon = timezone.now() + dt.timedelta(minutes=2)
+    SignIn.objects.filter(pk=sign_in_of(client).pk).update(expire_date=soon)
+    assert beat(client, session).status_code == 200
+    left = sign_in_of(client).expire_date - timezone.now()
+    assert dt.timedelta(minutes=29) < left <= dt.timedelta(minutes=30)
+
+
+@pytest.mark.rule("ACC-3b")
+def test_what_has_run_out_stays_so_and_no_time_is_taken_off(world, client_of, session):
+    client = client_of(world.amara)
+    row = idle(client, 5)
+    beat(client, session)
+    assert sign_in_of(client).expire_date == row.expire_date
+    gone = timezone.now() - dt.timedelta(seconds=1)
+    SignIn.objects.filter(pk=row.pk).update(expire_date=gone)
+    beat(client, session)
+    assert SignIn.objects.get(pk=row.pk).expire_date == gone

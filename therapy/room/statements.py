@@ -96,6 +96,8 @@ IS_OVER = f"""
 AWAKE_EVERY_SECONDS = 60
 # For how long at most: a session that nobody has ended is no live one in the evening.
 AWAKE_HOURS = 3
+# A sign-in that began in the morning does not run out in the middle of an evening's session: it lasts so much longer.
+LASTS_MINUTES = 30
 
 # A heartbeat: notes that the person was heard of, and returns where everything stands. Only one that comes after a
 # loss writes a row more: the stretch of connection that the loss ended.
@@ -108,11 +110,13 @@ BEAT = f"""
           AND s.ended_at IS NULL
         RETURNING p.session_id, p.user_id, p.since AS began, old.since AS before, old.last_at AS heard
     ), awake AS (
-        UPDATE accounts_signin d SET used_at = %(at)s, locks_at = %(at)s + d.idle_seconds * interval '1 second'
+        UPDATE accounts_signin d SET used_at = %(at)s, locks_at = %(at)s + d.idle_seconds * interval '1 second',
+            expire_date = greatest(d.expire_date, %(at)s + interval '{LASTS_MINUTES} minutes')
         FROM therapy_session s
         WHERE s.ref = %(session)s AND s.ended_at IS NULL AND s.opens_at <= %(at)s AND d.session_key = %(login)s
           AND s.opens_at > %(at)s - interval '{AWAKE_HOURS} hours'
-          AND d.locks_at > %(at)s AND d.used_at < %(at)s - interval '{AWAKE_EVERY_SECONDS} seconds'
+          AND d.expire_date > %(at)s AND d.locks_at > %(at)s
+          AND d.used_at < %(at)s - interval '{AWAKE_EVERY_SECONDS} seconds'
     ), stretch AS (
         INSERT INTO therapy_stretch (session_id, user_id, began_at, heard_at)
         SELECT session_id, user_id, before, heard FROM beat WHERE before < began
