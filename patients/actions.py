@@ -27,6 +27,8 @@ from patients.models import (
 )
 from ui.errors import Refused
 
+PRESSED_TWICE_WITHIN = dt.timedelta(minutes=1)
+
 
 @transaction.atomic
 def open_case(patient: Patient, site, *, source: str, by, at: dt.datetime | None = None, **fields) -> Case:
@@ -194,14 +196,19 @@ def write_admin_note(
     """Add an entry to the general admin notes (NOTE-4).
 
     `corrects` is the earlier entry that this one puts right, `asked` makes it a task of patient services. Raises
-    Refused when it is empty, and for an entry of another case.
+    Refused when it is empty, and for an entry of another case. The same again within a minute is the same entry:
+    what was pressed twice would stand there twice for ever.
     """
     if not text.strip():
         raise Refused("The note is empty.", field="text", remedy="Write what happened.")
     if corrects is not None and corrects.case_id != case.pk:
         raise Refused("The entry to correct is not in this log.", remedy="Open the log and choose it again.")
     at = at or timezone.now()
-    note = AdminNote.objects.create(case=case, kind=kind, text=text, corrects=corrects, asked=asked, by=by, at=at)
+    lock(case)
+    said = {"case": case, "kind": kind, "text": text, "corrects": corrects, "asked": asked, "by": by}
+    if known := AdminNote.objects.filter(**said, at__gt=at - PRESSED_TWICE_WITHIN).order_by("-pk").first():
+        return known
+    note = AdminNote.objects.create(**said, at=at)
     record_change("admin note", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at)
     return note
 

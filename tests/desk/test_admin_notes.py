@@ -162,3 +162,17 @@ def test_pages_ask_the_database_as_often_with_more_entries(world, client_of, sam
     asked_of(world)
     address = url(name) if name == "admin-tasks" else url(name, world.alice_case.ref)
     same_queries(client_of(world.olu), address, grow)
+
+
+@pytest.mark.rule("NOTE-4c")
+def test_pressed_twice_it_stands_there_once_and_said_again_later_it_is_another(world, client_of, at):
+    case = world.alice_case
+    with at("2026-11-24 10:00"):
+        client = client_of(world.amara)
+        assert [write(client, case).status_code for _ in range(2)] == [303, 303]
+        write(client, case, kind="handover")
+        write(client_of(world.olu), case)
+    assert case.admin_notes.count() == 3
+    with at("2026-11-24 10:02"):
+        write(client_of(world.amara), case)
+    assert case.admin_notes.count() == 4

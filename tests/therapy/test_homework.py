@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audit.models import ChangeEntry
 from risk.models import Alert
 from tests.files.samples import picture
 from therapy.homework.actions import set_homework
@@ -88,3 +89,17 @@ def test_without_a_task_or_for_a_day_gone_by_it_is_refused(world, client_of):
     with pytest.raises(Refused):
         set_homework(case, "Walk", by=world.amara.user, client_key="k", due_on=dt.date(2020, 1, 1))
     assert not Message.objects.exists()
+
+
+@pytest.mark.rule("NOTE-8a")
+@pytest.mark.parametrize("field", ["text", "what", "why"])
+def test_a_promise_with_it_is_pointed_out_before_it_goes(world, client_of, field):
+    amara, url = client_of(world.amara), f"/cases/{world.alice_case.ref}/homework/new/"
+    promised = NEW | {field: "You will have six more sessions"}
+    answer = amara.post(url, promised)
+    words = answer.content.decode()
+    assert (answer.status_code, "<li>six more sessions</li>" in words) == (422, True)
+    assert "Send all the same" in words
+    assert not Message.objects.exists()
+    assert amara.post(url, promised | {"despite": answer.context["pointed_out"].key}).status_code == 303
+    assert ChangeEntry.objects.get(what="message sent all the same").after == {"promise": 1}

@@ -112,3 +112,18 @@ def test_looking_asks_the_database_as_often_with_more_notes_and_patients(world, 
 def test_saving_a_draft_points_nothing_out(signing):
     assert signing(risk="No risk.", save="1").status_code == 303
     assert actions.saved_of(NoteDraft.objects.get()).texts["risk"] == "No risk."
+
+
+@pytest.mark.rule("NOTE-8a")
+@pytest.mark.rule("NOTE-3d")
+def test_an_addendum_is_looked_at_as_its_note_is(world, client_of, signing, ended):
+    assert signing().status_code == 303
+    amara, url = client_of(world.amara), reverse("therapy:addenda", args=[ended.ref])
+    text = {"text": f"Six more sessions were promised; {world.stellan.name} agreed."}
+    answer = amara.post(url, text)
+    assert (answer.status_code, kinds(answer)) == (422, ["other_name", "promise"])
+    assert not Note.objects.get().addenda.exists()
+    for _ in range(2):
+        assert amara.post(url, text | {"despite": answer.context["pointed_out"].key}).status_code == 303
+    assert Note.objects.get().addenda.count() == 1, "pressed twice, it stands there once"
+    assert ChangeEntry.objects.get(what="addendum all the same").after == {"other_name": 1, "promise": 1}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.actions import record_change
 from patients.actions import lock
 from patients.models import Case
+from patients.wording.findings import NOTHING_FOUND, PointedOut
 from therapy.appointments.models import Appointment
 from therapy.homework.models import Homework, HomeworkReport
 from therapy.messages import prompts
@@ -30,11 +31,13 @@ def set_homework(
     why: str = "",
     due_on: dt.date | None = None,
     text: str = "",
+    despite: PointedOut = NOTHING_FOUND,
     at: dt.datetime | None = None,
 ) -> Homework:
     """Set homework and send it to the patient in a message; the same `client_key` again is the same homework.
 
-    Raises Refused for anybody but the clinician of the case, without a task, for a day that is past, and as `send`.
+    `despite` is what was pointed out before it went (NOTE-8). Raises Refused for anybody but the clinician of the
+    case, without a task, for a day that is past, and as `send`.
     """
     at, case = at or timezone.now(), lock(case)
     known = _sent_already(case, by, client_key)
@@ -43,7 +46,7 @@ def set_homework(
     _refuse_unfit(case, by, what, due_on, at)
     made = Homework.objects.create(case=case, what=what.strip(), why=why.strip(), due_on=due_on, by=by, at=at)
     words = text.strip() or "Here is something to try before we meet again."
-    send(case, words, by=by, client_key=client_key, carries=[(KIND, made.ref)], at=at)
+    send(case, words, by=by, client_key=client_key, carries=[(KIND, made.ref)], despite=despite, at=at)
     record_change("homework set", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
     return made
 

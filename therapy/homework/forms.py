@@ -41,6 +41,10 @@ class HomeworkForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def words(self) -> str:
+        """Return all that the patient will read."""
+        return "\n\n".join(self.cleaned_data[name] for name in ("text", "what", "why"))
+
 
 class ReportForm(forms.Form):
     """How it went, in the patient's words; files come with it under `files`."""

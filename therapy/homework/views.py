@@ -15,11 +15,13 @@ from accounts.access import requires
 from accounts.requests import Request
 from files.scanning import notice
 from patients.models import Case
+from patients.wording.findings import ANSWER, NOTHING_FOUND, PointedOut
 from therapy.enclosures.adding import NOTHING_ADDED, files_of
 from therapy.homework import actions
 from therapy.homework.forms import HomeworkForm, ReportForm
 from therapy.homework.models import Homework, HomeworkReport
 from therapy.messages.actions import CLINICIAN, PATIENT, is_open_to, side_of
+from therapy.messages.composing import pointed_out
 from ui.posting import attempt, posted, see, status_of
 
 RELATED = ("patient__user", "clinician__user")
@@ -53,13 +55,20 @@ def _form_for(row: Homework, side: str, refused: tuple[Homework, ReportForm] | N
 
 @requires("homework", "write")
 def new(request: Request, case: str) -> HttpResponse:
-    """Sets homework; it goes to the patient in a message."""
+    """Sets homework; it goes to the patient in a message, and a promise in it is pointed out before (NOTE-8)."""
     found = access.visible(request, Case, *RELATED, ref=case)
     form = HomeworkForm(posted(request))
-    if form.is_valid() and attempt(form, lambda: actions.set_homework(found, by=request.user, **form.cleaned_data)):
+    looked_at = pointed_out(found, request.user, form.words()) if form.is_valid() else NOTHING_FOUND
+    waits = looked_at.waits(request.POST.get(ANSWER, ""))
+    if form.is_valid() and not waits and attempt(form, lambda: _set(request, found, form, looked_at)):
         messages.success(request, "Sent to the patient with your message.")
         return see(reverse("therapy:homework", args=[found.ref]))
-    return render(request, "therapy/homework/new.html", {"case": found, "form": form}, status=status_of(form))
+    context = {"case": found, "form": form, "pointed_out": looked_at if waits else NOTHING_FOUND}
+    return render(request, "therapy/homework/new.html", context, status=422 if waits else status_of(form))
+
+
+def _set(request: Request, case: Case, form: HomeworkForm, looked_at: PointedOut) -> Homework:
+    return actions.set_homework(case, by=request.user, despite=looked_at, **form.cleaned_data)
 
 
 @requires("homework", "answer", methods=("POST",))

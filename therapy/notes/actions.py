@@ -87,13 +87,23 @@ def sign(appointment: Appointment, *, by, despite: PointedOut = NOTHING_FOUND, a
 
 
 @transaction.atomic
-def add_addendum(note: Note, text: str, *, by, at: dt.datetime | None = None) -> Addendum:
-    """Correct a signed note by adding to it, with name and time (NOTE-2); Refused when it is empty."""
+def add_addendum(
+    note: Note, text: str, *, by, despite: PointedOut = NOTHING_FOUND, at: dt.datetime | None = None
+) -> Addendum:
+    """Correct a signed note by adding to it, with name and time (NOTE-2); Refused when it is empty.
+
+    `despite` is what was pointed out before (NOTE-3, NOTE-8). The newest addendum once more is the same addendum.
+    """
     if not text.strip():
         raise Refused("The addendum is empty.", field="text", remedy="Write what should be added or corrected.")
-    at = at or timezone.now()
+    at, case = at or timezone.now(), note.appointment.case
+    Appointment.objects.select_for_update(of=("self",)).get(pk=note.appointment_id)
+    newest = Addendum.objects.filter(note=note).order_by("-pk").first()
+    if newest is not None and (newest.by_id, newest.text) == (by.pk, text):
+        return newest
     addendum = Addendum.objects.create(note=note, text=text, by=by, at=at)
-    record_change("addendum", by=by, case_ref=note.appointment.case.ref, object_ref=str(note.ref), at=at)
+    record_change("addendum", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at)
+    record(despite, what="addendum", by=by, case=case, object_ref=str(note.ref), at=at)
     return addendum
 
 

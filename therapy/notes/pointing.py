@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Q
 from django.utils import timezone
 
+from patients.models import Case
 from patients.wording import findings
 from patients.wording import rules as wording
 from patients.wording.findings import Finding, PointedOut
@@ -25,6 +26,11 @@ def pointed_out(appointment: Appointment, parts: Mapping[str, str], by) -> Point
         findings.others_named_in(appointment.case, by, *texts),
         findings.promise_in(*texts),
     )
+
+
+def pointed_out_in_addendum(case: Case, text: str, by) -> PointedOut:
+    """Return what the writer of an addendum should look at once more: it is read together with its note."""
+    return findings.together(findings.others_named_in(case, by, text), findings.promise_in(text))
 
 
 def _risk(text: str) -> Finding | None:

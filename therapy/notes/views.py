@@ -17,7 +17,7 @@ from therapy.appointments.models import Appointment
 from therapy.notes import actions, rules
 from therapy.notes.forms import AddendumForm, NoteForm
 from therapy.notes.models import NoteDraft
-from therapy.notes.pointing import pointed_out
+from therapy.notes.pointing import pointed_out, pointed_out_in_addendum
 from ui import saving
 from ui.errors import Refused
 from ui.posting import see
@@ -115,7 +115,7 @@ def _named(kept: Saved) -> list[tuple[str, str]]:
 
 @requires("notes", "write", methods=("POST",))
 def addenda(request: Request, appointment: uuid.UUID) -> HttpResponse:
-    """Add to a signed note (NOTE-2)."""
+    """Add to a signed note (NOTE-2); what should be looked at is pointed out before (NOTE-3, NOTE-8)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     form = AddendumForm(request.POST)
     signed = getattr(found, "note", None)
@@ -123,6 +123,10 @@ def addenda(request: Request, appointment: uuid.UUID) -> HttpResponse:
         raise Refused("This note is not signed yet.", remedy="Change its draft instead.")
     if not form.is_valid():
         return _page(request, found, {"addendum_form": form}, status=422)
-    actions.add_addendum(signed, form.cleaned_data["text"], by=request.user)
+    text = form.cleaned_data["text"]
+    looked_at = pointed_out_in_addendum(found.case, text, request.user)
+    if looked_at.waits(request.POST.get(ANSWER, "")):
+        return _page(request, found, {"addendum_form": form, "pointed_out": looked_at}, status=422)
+    actions.add_addendum(signed, text, by=request.user, despite=looked_at)
     messages.success(request, "The addendum is kept with the note.")
     return _see_other("therapy:note", found.ref)
