@@ -28,11 +28,17 @@ class KeptPost:
     back: str
 
 
+def posted_in(request: HttpRequest) -> KeptPost:
+    """Return what was posted, as it can be sent again."""
+    fields = [(name, value) for name in request.POST if name not in NOT_KEPT for value in request.POST.getlist(name)]
+    return KeptPost(request.get_full_path(), fields, bool(request.FILES), _page_of(request))
+
+
 def sealed(request: HttpRequest, user: User) -> str:
     """Return a post as a text that only this service can read and only this person can send again; "" if too long."""
-    fields = [(name, value) for name in request.POST if name not in NOT_KEPT for value in request.POST.getlist(name)]
-    kept = {"user": user.pk, "path": request.get_full_path(), "fields": fields, "files": bool(request.FILES)}
-    text = json.dumps(kept | {"back": _page_of(request)})
+    post = posted_in(request)
+    kept = {"user": user.pk, "path": post.path, "fields": post.fields, "files": post.had_files, "back": post.back}
+    text = json.dumps(kept)
     return secrets.encrypt(text) if len(text) <= MOST_CHARACTERS else ""
 
 

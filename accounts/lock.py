@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -9,6 +10,7 @@ from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,11 +20,12 @@ from accounts import demo, kept_posts, mfa, passkeys, rules, sign_ins
 from accounts.access import signed_in, while_locked
 from accounts.library_forms import CODE, CODE_HELP, PASSWORD, ReauthenticateByCodeForm
 from accounts.models import SignIn
-from accounts.requests import Request
+from accounts.requests import Request, is_from_here
 from ui.posting import INVALID, posted, see, status_of, wants_json
 
 LOCKED = 423
 LOCKED_WORDS = "This page is locked because it was not used for a while. Unlock it, then try again."
+UNLOCKED, WAS_LOCKED = "You are back", "What you sent while the page was locked has not arrived yet. Send it now."
 TOO_MANY = "There were too many tries. Wait a minute and try again."
 
 
@@ -41,8 +44,10 @@ class LockMiddleware:
             if by_hand(request) and now - row.used_at >= rules.NOTED_EVERY:
                 sign_ins.note_input(row.session_key, at=now)
         response = self.get_response(request)
-        # Addresses that lead nowhere, and posts from elsewhere, never reach a view.
-        return answer(request, keep=False) if request.locked and not request.past_lock else response
+        if request.past_lock or not request.locked:
+            return response
+        # Addresses that lead nowhere, and posts from elsewhere or from a page that is too old, never reach a view.
+        return answer(request, keep=is_from_here(request) and response.status_code != HTTPStatus.NOT_FOUND)
 
     def process_view(self, request: Any, view, args, kwargs) -> HttpResponse | None:
         request.past_lock = True
@@ -146,12 +151,15 @@ def _came_by_demo_door(request: Any) -> bool:
 
 
 def _state(request: Request) -> JsonResponse:
-    """How long until the lock, by the server's clock, and whose: a page shows itself to nobody else."""
-    row = SignIn.objects.get(session_key=request.session.session_key)
-    left = (row.locks_at - timezone.now()).total_seconds() if row.locks_at else row.idle_seconds
+    """How long until the lock and until the end, by the server's clock, and whose: a page shows itself to nobody else.
+
+    The token is for a page that is older than the sign-in: what was typed in it can still be sent.
+    """
+    row, now = SignIn.objects.get(session_key=request.session.session_key), timezone.now()
+    left = (row.locks_at - now).total_seconds() if row.locks_at else row.idle_seconds
     ask = rules.ask_before_seconds(row.idle_seconds)
-    state = {"locked": left <= 0, "left": max(0.0, round(left, 1)), "ask": ask}
-    return JsonResponse(state | {"who": request.user.pk})
+    state = {"locked": left <= 0, "left": max(0.0, round(left, 1)), "ask": ask, "ends": round(row.ends_in(now), 1)}
+    return JsonResponse(state | {"who": request.user.pk, "token": get_token(request)})
 
 
 @while_locked
@@ -197,7 +205,7 @@ def _go_on(request: Any) -> HttpResponse:
     """Where the person was; a form that was sent meanwhile is shown once more, to be sent again."""
     kept = kept_posts.opened(request.POST.get("kept", ""), request.user) if request.POST.get("kept") else None
     if kept is not None:
-        return render(request, "accounts/send_again.html", {"kept": kept})
+        return render(request, "accounts/send_again.html", {"kept": kept, "title": UNLOCKED, "lead": WAS_LOCKED})
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return see(wanted if safe else settings.LOGIN_REDIRECT_URL)

@@ -217,5 +217,14 @@ class SignIn(AbstractBaseSession):
             update_fields = [field.name for field in self._meta.fields if field.name not in ("session_key", "ref")]
         super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
 
+    def ends_in(self, now: dt.datetime) -> float:
+        """Return how many seconds are left until one must sign in anew, whatever one does."""
+        return (self.expire_date - now).total_seconds()
+
+    @property
+    def ends_in_seconds(self) -> int:
+        """The same for a page, counted from now."""
+        return int(self.ends_in(timezone.now()))
+
     def is_locked(self, now: dt.datetime) -> bool:
         return rules.is_locked(self.locks_at, now)

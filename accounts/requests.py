@@ -19,3 +19,8 @@ class Request(HttpRequest):
     user: User
     access: Declaration
     htmx: HtmxDetails
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Tell whether the browser says that one of our own pages sent this; a page of others cannot make it say so."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"

@@ -328,6 +328,7 @@ SITE_ORIGINS = [SITE_URL]
 if not DEPLOYED:
     SITE_ORIGINS.append(urlsplit(SITE_URL)._replace(netloc=f"localhost:{urlsplit(SITE_URL).port or 80}").geturl())
 CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
+CSRF_FAILURE_VIEW = "accounts.stale.refused"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -12,7 +12,7 @@ export function startAdding(root) {
   const list = root.querySelector("[data-added]");
   const input = root.querySelector("input[type=file]");
   const most = Number(root.dataset.most);
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const field = form.querySelector("[name=csrfmiddlewaretoken]");
   const waiting = element("p", "app-adding__wait");
   waiting.setAttribute("role", "status");
   root.append(waiting);
@@ -31,7 +31,7 @@ export function startAdding(root) {
     const chosen = [...input.files];
     waiting.textContent = chosen.length > room ? `A message holds ${most} files at most. Send the others in another message.` : "";
     for (const file of chosen.slice(0, Math.max(0, room))) {
-      const row = new UploadRow(file, { url: root.dataset.adding, token, onAdded, onGone });
+      const row = new UploadRow(file, { url: root.dataset.adding, token: field.value, onAdded, onGone });
       rows.push(row);
       list.append(row.item);
       row.start();

@@ -4,6 +4,8 @@ import { waitBefore } from "./live.js";
 
 const WORDS = "We could not reach the service just now. Nothing on this page is lost. Please try again in a moment.";
 const AWAY = [0, 502, 503, 504];
+// The page is older than the sign-in; idle.js sees to it that a second press is heard.
+const STALE = 403;
 
 /** Watches every htmx request of the page; `view` is the window. */
 export function startAgain(root, view) {
@@ -24,7 +26,7 @@ export function startAgain(root, view) {
   function failed({ detail }) {
     const element = detail.requestConfig.elt;
     const status = detail.xhr.status;
-    if (!element.isConnected || (status > 0 && status < 500)) return;
+    if (!element.isConnected || (status > 0 && status < 500 && status !== STALE)) return;
     if (detail.requestConfig.verb === "get" && AWAY.includes(status)) repeat(element, detail);
     else tell(element);
   }

@@ -3,6 +3,8 @@
 
 const SAVE_AFTER_MS = 1200;
 const RETRY_MS = 5000;
+// The page is older than the sign-in: idle.js fetches what it must show, and the next try goes through.
+const STALE = 403;
 
 /** What the answer to a save means: { saved, version, at }, { conflict, theirs, differences }, or { failed, message }. */
 export function meaning(status, answer) {
@@ -82,6 +84,7 @@ export function startDraft(form, view = window) {
   async function ask(method, content) {
     try {
       const answer = await view.fetch(form.dataset.draft, { method, body: content, cache: "no-store", headers: { Accept: "application/json" } });
+      if (answer.status === STALE) view.dispatchEvent(new Event("stale"));
       return meaning(answer.redirected ? 0 : answer.status, answer.redirected ? null : await answer.json().catch(() => null));
     } catch {
       return meaning(0, null);

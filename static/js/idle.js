@@ -6,8 +6,12 @@ const LOOK_MS = 1000;
 const ASK_AGAIN_MS = 5000;
 const TOUCHES = ["keydown", "pointerdown", "wheel", "touchmove"];
 const LOCKED = 423;
+// A script was refused for the token of its page: the server gives another one with its answer.
+const STALE = 403;
 // Until the server has said otherwise.
 const ASK_SECONDS = 60;
+// The server ends a sign-in a little sooner than a page that was on its way to the reader thinks.
+const END_SLACK_SECONDS = 60;
 const NO_CONNECTION = "The connection is lost. What you typed is still here. Trying again.";
 
 /** How long is left, in words that need not change every second: "in 2 minutes", "in 40 seconds", "now". */
@@ -32,6 +36,18 @@ export function phase({ left, ask }, gone) {
   return gone >= left - ask ? "asking" : "open";
 }
 
+/** Whether a sign-in is over because its time is, and not because somebody signed out. */
+export function hasRunOut({ ends }, gone) {
+  return gone + END_SLACK_SECONDS >= ends;
+}
+
+/** Gives a page that is older than the sign-in what its forms and scripts must show to be heard. */
+export function renew(page, token) {
+  for (const field of page.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
+  for (const place of page.querySelectorAll("[data-token]")) place.dataset.token = token;
+  if (page.body.hasAttribute("hx-headers")) page.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+}
+
 export function startIdle(page, view) {
   const place = page.querySelector("[data-idle]");
   if (!place) return null;
@@ -42,7 +58,7 @@ export function startIdle(page, view) {
   const other = typeof view.BroadcastChannel === "function" ? new view.BroadcastChannel("lock") : null;
   const clocks = () => ({ steady: view.performance.now(), wall: view.Date.now() });
   // A page that was opened just now has all its time; before anything is said or covered for good, the server is asked.
-  let told = { left: Number(place.dataset.left) || Infinity, ask: ASK_SECONDS };
+  let told = { left: Number(place.dataset.left) || Infinity, ask: ASK_SECONDS, ends: Number(place.dataset.ends) || Infinity };
   let since = clocks();
   let reported = -Infinity;
   let touched = false;
@@ -51,12 +67,14 @@ export function startIdle(page, view) {
   let covered = false;
   // "Lock now" was pressed, and the server has not said yet that it is locked.
   let wanted = false;
+  // The time of the sign-in is over: what was typed waits beneath the cover until the same person signs in anew.
+  let ended = false;
   let before = null;
 
   async function call(method, url, body) {
     const headers = { Accept: "application/json", "X-CSRFToken": place.dataset.token };
     const answer = await view.fetch(url, { method, headers, body, cache: "no-store" });
-    if (answer.redirected) return view.location.reload();
+    if (answer.redirected) return over();
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
     return believe(await answer.json());
   }
@@ -66,10 +84,30 @@ export function startIdle(page, view) {
     if (String(state.who) !== place.dataset.who) return view.location.reload();
     told = state;
     since = clocks();
+    ended = false;
+    showEnd();
+    renew(page, state.token);
     if (state.locked) heard();
     else if (covered && !wanted) unlock();
     look();
     return state;
+  }
+
+  /** Nobody is signed in here any more. Who has signed out leaves nothing behind; at the end of the time all waits. */
+  function over() {
+    if (!hasRunOut(told, passed(since, clocks()))) return view.location.reload();
+    ended = true;
+    lock();
+    showEnd();
+    return null;
+  }
+
+  function showEnd() {
+    for (const part of cover.querySelectorAll("[data-lock-locked]")) part.hidden = ended;
+    cover.querySelector("[data-lock-ended]").hidden = !ended;
+    cover.querySelector("[data-lock-title]").textContent = ended ? "You have been signed out" : "This page is locked";
+    if (ended) status.textContent = "";
+    if (ended) form.replaceChildren();
   }
 
   /** Asks the server how things stand, one question at a time. */
@@ -111,7 +149,7 @@ export function startIdle(page, view) {
   /** Once a second: is it time to ask, or to lock? The server is asked first; without an answer the page locks. */
   async function look() {
     if (covered) {
-      if (view.performance.now() - asked > ASK_AGAIN_MS) ask();
+      if (!ended && view.performance.now() - asked > ASK_AGAIN_MS) ask();
       return;
     }
     if (touched && view.performance.now() - reported > REPORT_MS) report();
@@ -146,7 +184,7 @@ export function startIdle(page, view) {
     cover.showModal();
     cover.querySelector("[data-lock-title]").focus();
     other?.postMessage("locked");
-    if (!wanted) fill();
+    if (!wanted && !ended) fill();
   }
 
   function unlock() {
@@ -168,7 +206,7 @@ export function startIdle(page, view) {
   }
 
   async function take(answer) {
-    if (answer.redirected) return view.location.reload();
+    if (answer.redirected) return over();
     if ((answer.headers.get("Content-Type") ?? "").startsWith("application/json")) return believe(await answer.json());
     show(await answer.text());
     status.textContent = "";
@@ -210,8 +248,8 @@ export function startIdle(page, view) {
   still.addEventListener("keydown", (event) => event.target.closest("[data-still-lock]") && event.stopPropagation());
   still.querySelector("[data-still-yes]").addEventListener("click", touch);
   for (const kind of TOUCHES) page.addEventListener(kind, (event) => event.isTrusted && touch(), { passive: true });
-  for (const kind of ["locked", "hx-locked"]) view.addEventListener(kind, ask);
-  page.addEventListener("htmx:responseError", (event) => event.detail?.xhr?.status === LOCKED && ask());
+  for (const kind of ["locked", "stale"]) view.addEventListener(kind, ask);
+  page.addEventListener("htmx:responseError", (event) => [LOCKED, STALE].includes(event.detail?.xhr?.status) && ask());
   if (other) other.onmessage = (event) => (event.data === "locked" ? lock() : covered && ask());
   // A page that came is open: whoever waits beneath a cover in another tab may look again.
   other?.postMessage("open");

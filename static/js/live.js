@@ -29,10 +29,10 @@ export function listen(view, path, changed) {
   function retry(event) {
     state.open = false;
     view.clearInterval(pings);
-    if (event.code === SIGNED_OUT || event.code === FORBIDDEN) return;
-    if (event.code === LOCKED) {
+    if (event.code === FORBIDDEN) return;
+    if (event.code === LOCKED || event.code === SIGNED_OUT) {
       view.addEventListener("unlocked", connect, { once: true });
-      view.dispatchEvent(new Event("locked"));
+      if (event.code === LOCKED) view.dispatchEvent(new Event("locked"));
       return;
     }
     view.setTimeout(connect, waitBefore(attempt));

@@ -1,6 +1,9 @@
 // A questionnaire saves each answer the moment it is given, tries again while the line is down, and counts.
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
+// Locked, too many at once, or from a page that is older than the sign-in, of which idle.js takes care.
+const STALE = 403;
+const AGAIN = new Set([423, 429, STALE]);
 
 /** How long to wait before try number n (from 0): doubling from a second to half a minute. */
 export function waitBefore(tries) {
@@ -86,7 +89,8 @@ async function post(url, token, item, value) {
   try {
     const answer = await fetch(url, { method: "POST", body, redirect: "manual", keepalive: true });
     if (answer.ok) return "kept";
-    return answer.status >= 500 || answer.status === 429 || answer.status === 423 ? "later" : "refused";
+    if (answer.status === STALE) dispatchEvent(new Event("stale"));
+    return answer.status >= 500 || AGAIN.has(answer.status) ? "later" : "refused";
   } catch {
     return "later";
   }
@@ -96,13 +100,13 @@ async function post(url, token, item, value) {
 export function startQuestionnaire(root) {
   const form = root.querySelector("[data-questionnaire]");
   if (!form) return;
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const field = form.querySelector("[name=csrfmiddlewaretoken]");
   const saved = form.querySelector("[data-saved]");
   const progress = form.querySelector("[data-progress]");
   const names = new Set([...form.querySelectorAll("input[type=radio]")].map((radio) => radio.name));
   const count = () => form.querySelectorAll("input[type=radio]:checked").length;
   const keeper = new Keeper(
-    (item, value) => post(form.dataset.questionnaire, token, item, value),
+    (item, value) => post(form.dataset.questionnaire, field.value, item, value),
     (state) => { saved.textContent = WORDS[state]; },
   );
   form.addEventListener("submit", () => keeper.stop());

@@ -70,6 +70,7 @@ export class Field {
   async ask(text) {
     try {
       const answer = await this.sheet.post(this.place.dataset.sheetUrl, { text, version: this.version.value });
+      if (answer.status === 403) window.dispatchEvent(new Event("stale"));
       return meaning(answer.redirected ? 0 : answer.status, answer.redirected ? null : await answer.json().catch(() => null));
     } catch {
       return meaning(0, null);
@@ -135,13 +136,12 @@ export class Field {
 /** Brings one worksheet to life; returns { changed, writing, end }. */
 export function startSheet(form, view = window) {
   const said = form.querySelector("[data-sheet-said]");
-  const token = form.elements.csrfmiddlewaretoken.value;
   const sheet = {
     form,
     shared: form.dataset.sheetShared ?? "",
     say: (words) => { said.textContent = words; },
     post: (url, values) => view.fetch(url, {
-      method: "POST", body: new URLSearchParams({ ...values, csrfmiddlewaretoken: token }), cache: "no-store", keepalive: true, headers: { Accept: "application/json" },
+      method: "POST", body: new URLSearchParams({ ...values, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value }), cache: "no-store", keepalive: true, headers: { Accept: "application/json" },
     }),
   };
   const fields = new Map([...form.querySelectorAll("[data-sheet-place]")].map((place) => [place.dataset.sheetPlace, new Field(place, sheet)]));

@@ -143,3 +143,41 @@ def test_lock_now_holds_also_where_its_word_is_lost_on_the_way(at_messages):
     page.locator("dialog.app-lock").get_by_role("button", name="Unlock").wait_for()
     assert lost
     assert not SignIn.objects.filter(user=user, locks_at__gt=timezone.now()).exists()
+
+
+@pytest.mark.rule("ACC-3c")
+def test_at_the_end_of_its_time_what_was_typed_waits_until_one_has_signed_in_anew(at_messages, live_service):
+    user, visitor = at_messages
+    page = visitor.page
+    SignIn.objects.filter(user=user).delete()
+    page.evaluate(
+        "Object.assign(window, { Date: class extends Date { static now() { return super.now() + 43.2e6 } } })"
+    )
+    wake(page)
+    page.get_by_role("heading", name="You have been signed out").wait_for()
+    visitor.check()
+    assert not page.locator("main").is_visible()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in (opens in another tab)").click()
+    other = opened.value
+    other.get_by_label("E-mail").fill(user.email)
+    other.get_by_label("Password", exact=True).fill(cast.PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    other.get_by_role("navigation").get_by_role("button", name="Sign out").wait_for()
+    wake(page)
+    page.locator("dialog.app-lock").wait_for(state="hidden")
+    assert page.get_by_role("textbox", name=WRITE).input_value() == "I slept better this week"
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Your message will be sent").or_(page.get_by_text("It will be sent in")).first.wait_for()
+
+
+@pytest.mark.rule("ACC-3c")
+def test_who_signs_out_in_another_tab_leaves_nothing_behind(at_messages):
+    _, visitor = at_messages
+    page, other = visitor.page, visitor.context.new_page()
+    other.goto(visitor.site.url + "/account/")
+    other.get_by_role("navigation").get_by_role("button", name="Sign out").click()
+    other.get_by_role("link", name="Sign in").first.wait_for()
+    wake(page)
+    page.get_by_role("heading", name="Sign in").first.wait_for()
+    assert "I slept better" not in page.content()

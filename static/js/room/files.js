@@ -60,13 +60,13 @@ export class States {
 }
 
 export function startFiles(root) {
-  const { files: url, token } = root.dataset;
+  const { files: url } = root.dataset;
   const input = root.querySelector("[data-file-input]");
   const list = root.querySelector("[data-uploads]");
   root.querySelector("[data-file-add]").addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     for (const file of input.files) {
-      const row = new UploadRow(file, { url, token, onAdded: (added) => added.item.remove(), onGone: () => {} });
+      const row = new UploadRow(file, { url, token: root.dataset.token, onAdded: (added) => added.item.remove(), onGone: () => {} });
       list.append(row.item);
       row.start();
     }

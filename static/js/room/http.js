@@ -3,7 +3,7 @@
 export class HttpRoad {
   constructor(data, protocol, run) {
     this.urls = { lines: data.lines, beat: data.beat, draft: data.draft };
-    this.token = data.token;
+    this.data = data;
     this.protocol = protocol;
     this.run = run;
   }
@@ -13,12 +13,13 @@ export class HttpRoad {
     const headers = { Accept: "application/json" };
     const options = { headers, cache: "no-store", signal: AbortSignal.timeout(8000), ...more };
     if (body) {
-      Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": this.token });
+      Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": this.data.token });
       Object.assign(options, { method: "POST", body: JSON.stringify(body) });
     }
     try {
       const answer = await fetch(url, options);
       if (answer.redirected) return null;
+      if (answer.status === 403) dispatchEvent(new Event("stale"));
       return await answer.json();
     } catch {
       return null;

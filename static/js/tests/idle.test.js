@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leftInWords, passed, phase } from "../idle.js";
+import { hasRunOut, leftInWords, passed, phase, renew } from "../idle.js";
 
 test("what is left is said in words that change seldom", () => {
   const said = [120, 91, 90, 60, 50, 41, 12, 10, 3, 0, -5].map(leftInWords);
@@ -21,4 +21,19 @@ test("of two clocks the one that has gone further counts: one stops in sleep, th
 test("a page is open, then asks, then is locked at the second", () => {
   const told = { left: 900, ask: 120 };
   assert.deepEqual([0, 779, 780, 899, 900, 5000].map((gone) => phase(told, gone)), ["open", "open", "asking", "asking", "locked", "locked"]);
+});
+
+test("a sign-in has run out at its end, give or take a minute; before that somebody has signed out", () => {
+  assert.deepEqual([0, 43139, 43140, 43200, 90000].map((gone) => hasRunOut({ ends: 43200 }, gone)), [false, false, true, true, true]);
+  assert.equal(hasRunOut({ ends: Infinity }, 90000), false);
+});
+
+test("a page that is older than the sign-in gets what its forms and scripts must show", () => {
+  const fields = [{ value: "old" }, { value: "old" }];
+  const places = [{ dataset: { token: "old" } }];
+  const set = {};
+  const body = { hasAttribute: () => true, setAttribute: (name, value) => { set[name] = value; } };
+  renew({ body, querySelectorAll: (wanted) => (wanted.startsWith("input") ? fields : places) }, "new");
+  assert.deepEqual([...fields.map((field) => field.value), places[0].dataset.token], ["new", "new", "new"]);
+  assert.equal(set["hx-headers"], '{"X-CSRFToken":"new"}');
 });

@@ -74,9 +74,11 @@ test("who is locked says so to the page, and listens again once unlocked", () =>
   assert.equal(view.sockets.length, 2);
 });
 
-test("who is signed out is not heard of again", () => {
-  const view = fakeView();
+test("who is signed out is heard of again only once signed in anew", () => {
+  const view = { ...fakeView(), addEventListener: (kind, act) => { view[kind] = act; } };
   listen(view, "/ws/me/", () => {});
   view.sockets[0].heard.close({ code: 4401 });
-  assert.equal(view.waits.length, 0);
+  assert.deepEqual([view.waits.length, view.sockets.length], [0, 1]);
+  view.unlocked();
+  assert.equal(view.sockets.length, 2);
 });
