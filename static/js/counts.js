@@ -19,7 +19,9 @@ export function concerns(frame, about) {
 export function startCount(mark, view, bell = onBell) {
   let timer = 0;
 
+  /** A covered page shows no numbers; once it is open again the bell rings anew. */
   async function ask() {
+    if ("locked" in view.document.documentElement.dataset) return;
     const wanted = { cache: "no-store", headers: { Accept: "application/json" } };
     const answer = await view.fetch(mark.dataset.counted, wanted).catch(() => null);
     if (answer?.ok && !answer.redirected) showCount(mark, (await answer.json()).number);

@@ -66,6 +66,8 @@ def phone(page_as, live_service):
 
 def test_added_and_used_alone_and_to_unlock(phone):
     phone.give_device()
+    # What the page was asking for at the moment at which it was locked.
+    phone.visitor.expect("423")
     page = phone.page
     phone.sign_in()
     phone.visit("/accounts/second-step/passkeys/new/")

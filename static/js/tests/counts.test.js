@@ -34,7 +34,7 @@ test("what the server answers is shown; a sign-in page or an outage changes noth
     clearTimeout: () => {},
     setTimeout: (call) => call(),
     setInterval: () => {},
-    document: { visibilityState: "visible" },
+    document: { visibilityState: "visible", documentElement: { dataset: {} } },
   };
   startCount(mark, view, (hearer) => {
     heard = hearer;
