@@ -194,10 +194,11 @@ def why_not_sendable(type_: Type, form: Mapping[str, str]) -> tuple[str, str] | 
 
 
 def answer_due(type_: Type, at: dt.datetime, holidays: Container[dt.date]) -> dt.datetime:
-    """Return when an answer is due, in UTC: after 1 hour, or after 4 working days (TIME-10, TIME-11)."""
+    """Return when an answer is due, in UTC: after 1 hour, or after 4 working days and at the latest 7 days (TIME-10,
+    TIME-11)."""
     if type_.urgent:
         return at.astimezone(dt.UTC) + URGENT_ANSWER
-    return add_working_days(at, ANSWER_WORKING_DAYS, holidays)
+    return min(add_working_days(at, ANSWER_WORKING_DAYS, holidays), at.astimezone(dt.UTC) + LATEST_ANSWER)
 
 
 def reminder_due(type_: Type, at: dt.datetime) -> dt.datetime | None:

@@ -99,11 +99,13 @@ def test_an_urgent_answer_is_due_after_one_elapsed_hour_and_reminded_after_half(
     [
         ("2026-11-02 10:00", "2026-11-06 10:00"),
         ("2026-11-05 10:00", "2026-11-11 10:00"),
-        ("2026-12-23 10:00", "2026-12-31 10:00"),
+        ("2026-12-23 10:00", "2026-12-30 10:00"),  # four working days would be the 31st: seven days are the most
+        ("2026-12-24 17:31", "2026-12-31 17:31"),
+        ("2027-03-25 17:29", "2027-04-01 18:29"),  # Easter, and the clocks go forward: seven days end an hour later
         ("2026-10-23 10:00", "2026-10-29 10:00"),
     ],
 )
-def test_another_answer_is_due_after_four_working_days(opened, due):
+def test_another_answer_is_due_after_four_working_days_and_seven_days_at_the_most(opened, due):
     assert rules.answer_due(OTHER, uk(opened), ENGLAND) == uk(due)
     assert rules.reminder_due(OTHER, uk(opened)) is None
 
