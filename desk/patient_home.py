@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from intake.models import SelfAssessment
 from intake.referrals.queries import where_it_stands
 from intake.triage.queries import open_question, refusal
@@ -14,7 +17,10 @@ from patients.models import Case
 from therapy.models import Appointment, Homework, Message, Sheet
 
 NEW_LETTER_DAYS = 14
-MOST_HOMEWORK, MOST_SHEETS = 20, 5
+MOST_HOMEWORK, MOST_SHEETS = 20, 20
+UNFILLED: dict[str, Any] = {"completed_at": None}
+# Questionnaires of the self-assessment are filled in within it.
+FIRST = "self-assessment"
 
 
 def patient_home(user, at: dt.datetime) -> dict[str, Any]:
@@ -53,24 +59,37 @@ def _appointments(user, at: dt.datetime) -> dict[str, Any]:
 
 
 def number_to_do(user, at: dt.datetime) -> int:
-    """Return how many things wait for a patient's answer; messages have a number of their own."""
+    """Return how many things a patient is asked to do, each of which stands on the home page; messages have a number
+    of their own."""
     case = current_of(list(Case.objects.visible_to(user).order_by("-referred_at")))
     if case is None:
         return 0
-    offers = Appointment.objects.filter(case__patient__user=user, status="offered").upcoming(at)
-    asked = Questionnaire.objects.filter(case=case, completed_at=None).exclude(occasion="self-assessment")
-    about_you = SelfAssessment.objects.filter(case=case, completed_at=None)
-    return offers.count() + asked.count() + about_you.count() + (open_question(case) is not None)
+    offers = Appointment.objects.filter(case__patient=OuterRef("patient"), status="offered").upcoming(at)
+    waiting = (
+        _number(offers, "case__patient"),
+        _number(Questionnaire.objects.filter(case=OuterRef("pk"), **UNFILLED).exclude(occasion=FIRST), "case"),
+        _number(SelfAssessment.objects.filter(case=OuterRef("pk"), **UNFILLED), "case"),
+        _number(Homework.objects.filter(case=OuterRef("pk")).undone(), "case"),
+        _number(Sheet.objects.filter(case=OuterRef("pk"), appointment=None, returned=None), "case"),
+    )
+    counts = Case.objects.filter(pk=case.pk).values_list(*waiting).get()
+    return sum(counts) + (open_question(case) is not None)
+
+
+def _number(rows: QuerySet, whose: str) -> Coalesce:
+    """How many rows there are, as part of one question."""
+    counted = rows.order_by().values(whose).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _to_do(user, case: Case, at: dt.datetime) -> dict[str, Any]:
     recent = at - dt.timedelta(days=NEW_LETTER_DAYS)
-    questionnaires = Questionnaire.objects.filter(case=case, completed_at=None)
+    questionnaires = Questionnaire.objects.filter(case=case, **UNFILLED)
     letters = Letter.objects.visible_to(user, "own_letters").filter(approved_at__gte=recent)
     return {
-        "self_assessment": SelfAssessment.objects.filter(case=case, completed_at=None).first(),
+        "self_assessment": SelfAssessment.objects.filter(case=case, **UNFILLED).first(),
         "question": open_question(case),
-        "questionnaires": list(questionnaires.exclude(occasion="self-assessment")),
+        "questionnaires": list(questionnaires.exclude(occasion=FIRST)),
         "homework": _homework(case),
         "sheets": list(Sheet.objects.filter(case=case, appointment=None, returned=None)[:MOST_SHEETS]),
         "unread": Message.objects.filter(case=case).unread_by(user).count(),
@@ -80,6 +99,5 @@ def _to_do(user, case: Case, at: dt.datetime) -> dict[str, Any]:
 
 def _homework(case: Case) -> list[Homework]:
     """The homework that is not ticked yet, the soonest day first; what has none comes last (MSG-4, ROOM-12)."""
-    newest = Homework.objects.filter(case=case).prefetch_related("reports")[:MOST_HOMEWORK]
-    open_ones = [row for row in newest if not (row.newest_report and row.newest_report.done)]
-    return sorted(open_ones, key=lambda row: (row.due_on is None, row.due_on or dt.date.max))
+    newest = Homework.objects.filter(case=case).undone()[:MOST_HOMEWORK]
+    return sorted(newest, key=lambda row: (row.due_on is None, row.due_on or dt.date.max))

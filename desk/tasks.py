@@ -39,7 +39,7 @@ def tasks_of(user, at: dt.datetime) -> list[Task]:
             soon=at < deadline.due_at <= at + SOON,
             href=registry.url_of(deadline),
         )
-        for deadline in Deadline.objects.owed_by(user)[:MOST]
+        for deadline in Deadline.objects.owed_by(user, at)[:MOST]
     ]
 
 
@@ -47,7 +47,7 @@ def number_owed(user) -> int:
     """Return how many things somebody has to do, for the header of every page."""
     if user.is_patient:
         return number_to_do(user, timezone.now())
-    return Deadline.objects.owed_by(user).order_by().count()
+    return Deadline.objects.owed_by(user, timezone.now()).order_by().count()
 
 
 def ring(owners: frozenset[int]) -> None:

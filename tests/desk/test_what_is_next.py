@@ -1,14 +1,45 @@
 """Home says what is next: the room, the offer, the letter, the newest episode; lists keep what was searched."""
 
 import datetime as dt
+import re
 
+import pytest
 from django.utils import timezone
 
 from letters import actions as letters
+from measures.actions import give
 from patients.actions import turn
 from tests import cast
 from therapy.appointments.actions import confirm
 from therapy.appointments.booking import offer
+from therapy.homework.actions import report, set_homework
+from therapy.sheets.actions import hand_out, send_back, write
+
+
+@pytest.mark.rule("TIME-21d")
+def test_the_number_counts_what_stands_on_the_patients_page(world, client_of):
+    alice = client_of(world.alice)
+
+    def number() -> int:
+        return alice.get("/home/tasks/number/").json()["number"]
+
+    assert number() == 0
+    task = set_homework(world.alice_case, "Walk every day", by=world.amara.user, client_key="h")
+    give(world.alice_case, "phq-9", occasion="a test")
+    sheet = hand_out(world.alice_case, "activity-diary", by=world.amara.user, at=timezone.now())
+    start = timezone.now() + dt.timedelta(days=5)
+    made = offer(world.alice_case, starts_at=start, minutes=60, client_key="one", by=world.amara.user)
+    assert number() == 4
+    rows = re.findall(r"app-tasks__link", alice.get("/home/tasks/").text)
+    assert len(rows) == 5, "and the message that carried the homework, which has a number of its own"
+    report(task, done=True, how="", by=world.alice.user)
+    assert number() == 3
+    report(task, done=False, how="Not yet", by=world.alice.user)
+    assert number() == 4
+    confirm(made, by=world.alice.user)
+    write(sheet, sheet.blank.names[0], "Words", 0, by=world.alice.user)
+    send_back(sheet, by=world.alice.user)
+    assert number() == 2
 
 
 def test_going_on_to_the_next_page_keeps_what_was_searched(world, client_of):

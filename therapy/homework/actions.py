@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.actions import record_change
+from deadlines import actions as deadlines
+from deadlines import watching
 from patients.actions import lock
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut
@@ -47,6 +49,7 @@ def set_homework(
     made = Homework.objects.create(case=case, what=what.strip(), why=why.strip(), due_on=due_on, by=by, at=at)
     words = text.strip() or "Here is something to try before we meet again."
     send(case, words, by=by, client_key=client_key, carries=[(KIND, made.ref)], despite=despite, at=at)
+    watching.changed([case.patient.user_id])
     record_change("homework set", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
     return made
 
@@ -83,6 +86,7 @@ def agree(
         raise Refused("This session is over.", remedy="Set the homework in a message instead.")
     agreed = {"what": what.strip(), "why": why.strip(), "due_on": due_on, "client_key": client_key}
     made = Homework.objects.create(case=case, appointment=appointment, by=by, at=at, **agreed)
+    watching.changed([case.patient.user_id])
     record_change("homework set", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
     return made
 
@@ -106,11 +110,13 @@ def report(homework: Homework, *, done: bool, how: str, by, at: dt.datetime | No
     if newest is not None and (newest.done, newest.how) == (done, how.strip()):
         return newest
     made = HomeworkReport.objects.create(homework=homework, done=done, how=how.strip(), by=by, at=at)
+    deadlines.word_came(case.ref, closed_by="word on homework", at=at)
     prompts.look_for_risk(case, made.how, source=f"homework:{homework.ref.hex}:{made.pk}", at=at)
     record_change(
         "homework report", by=by, case_ref=case.ref, object_ref=str(homework.ref), after={"done": done}, at=at
     )
     ring_participants(case)
+    watching.changed([case.patient.user_id])
     return made
 
 

@@ -17,6 +17,16 @@ class HomeworkRecordQuerySet(CaseRecordQuerySet):
     case_path = "homework__case"
 
 
+class HomeworkQuerySet(CaseRecordQuerySet):
+    """Scopes of homework."""
+
+    def undone(self) -> HomeworkQuerySet:
+        """What the patient has not ticked, or has taken the tick from again."""
+        newest = HomeworkReport.objects.filter(homework=models.OuterRef("pk")).order_by("-pk").values("done")[:1]
+        said = self.alias(said=models.Subquery(newest))
+        return said.filter(models.Q(said=None) | models.Q(said=False))
+
+
 class Homework(models.Model):
     """One thing that the patient agreed to try between sessions."""
 
@@ -34,7 +44,7 @@ class Homework(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = CaseRecordQuerySet.as_manager()
+    objects = HomeworkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.actions import record_change
+from deadlines import watching
 from patients.actions import lock as lock_case
 from patients.models import Case
 from therapy.appointments.models import Appointment
@@ -30,6 +31,7 @@ LONGEST = 4000
 def hand_out(case: Case, slug: str, *, by, at: dt.datetime) -> Sheet:
     """Make a worksheet for a patient, to be enclosed in a message. KeyError for one that is not in the library."""
     made = Sheet.objects.create(case=case, slug=slug, version=library.current(slug).version, by=by, at=at)
+    watching.changed([case.patient.user_id])
     record_change("worksheet sent", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
     return made
 
@@ -154,6 +156,7 @@ def send_back(sheet: Sheet, *, by, at: dt.datetime | None = None) -> SheetReturn
     if not written:
         raise Refused("Nothing is written in it yet.", remedy="Write something, however short. Then send it back.")
     made = SheetReturn.objects.create(sheet=sheet, by=by, at=at)
+    watching.changed([sheet.case.patient.user_id])
     record_change("worksheet sent back", by=by, case_ref=sheet.case.ref, object_ref=str(sheet.ref), at=at)
     prompts.look_for_risk(sheet.case, "\n\n".join(written), source=f"worksheet:{sheet.ref.hex}", at=at)
     words = f"I have filled in the worksheet: {sheet.blank.title}."
