@@ -35,11 +35,11 @@ class Count:
 
 
 def count_of(appointment: Appointment) -> Count | None:
-    """Return which breach an appointment is, by the order in which they happened; None where it is none."""
-    if appointment.status not in BREACHES:
-        return None
+    """Return which breach an appointment is, by the order in which they happened; None where it counts as none."""
     events = _events(appointment)
-    own = events.filter(appointment=appointment).latest("at")
+    own = events.filter(appointment=appointment).order_by("-at").first()
+    if appointment.status not in BREACHES or own is None:
+        return None
     before = events.filter(at__lte=own.at).values("appointment").distinct()
     return Count(before.count(), _limit(appointment))
 
@@ -50,9 +50,10 @@ def next_count(appointment: Appointment) -> Count:
 
 
 def _events(appointment: Appointment):
-    """Events that made a breach of an appointment which is one still: a corrected one counts no longer (APPT-21)."""
+    """Events that made a breach of an appointment which is one still: a corrected one counts no longer, nor does an
+    excused one (APPT-20, APPT-21)."""
     rows = AppointmentEvent.objects.filter(appointment__case_id=appointment.case_id, what__in=BREACHES).order_by()
-    return rows.filter(appointment__status=F("what"))
+    return rows.filter(appointment__status=F("what"), appointment__excuse=None)
 
 
 def _limit(appointment: Appointment) -> int:

@@ -11,6 +11,7 @@ from deadlines import actions as deadlines
 from therapy.appointments import actions, followup, rules, telling
 from therapy.appointments.history import lock, turn
 from therapy.appointments.models import Appointment, Correction
+from therapy.engagement import actions as engagement
 from ui.errors import Refused
 
 
@@ -27,10 +28,10 @@ def correct(appointment: Appointment, after: str, reason: str, *, by, at: dt.dat
         raise Refused("This cannot be the outcome of it.", field="after", remedy="Choose another one.")
     if not reason.strip():
         raise Refused("Say why it is corrected.", field="reason")
-    Correction.objects.create(
-        appointment=locked, before=locked.status, after=after, reason=reason.strip(), by=by, at=at
-    )
+    before = locked.status
+    Correction.objects.create(appointment=locked, before=before, after=after, reason=reason.strip(), by=by, at=at)
     _turned(locked, after, reason, by=by, at=at)
+    engagement.corrected(locked, before, at)
     if after in rules.NOTED_STATUSES:
         actions.open_note(locked, at)
     if after in rules.HELD_STATUSES:

@@ -99,7 +99,9 @@ def register() -> None:
     for kind, label in REMINDERS.items():
         registry.register(kind, label=label, on_due=reminders.remind, stays_owed=False, **fixed)
     registry.register("outcome", label="End the session with its outcome", on_due=left_open, where=_page)
-    registry.register("outcome_overdue", label="Session not ended", on_due=still_open, where=_page)
+    registry.register(
+        "outcome_overdue", label="Session not ended", on_due=still_open, where=_page, team=Role.PATIENT_SERVICES
+    )
     missed: dict[str, Any] = {
         "label": "Clinician comes to the session",
         "on_due": clinician_missed,

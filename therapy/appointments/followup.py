@@ -7,6 +7,7 @@ import datetime as dt
 from deadlines import actions as deadlines
 from therapy.appointments import breaches, rules
 from therapy.appointments.models import Appointment
+from therapy.engagement.rules import breach_template
 
 FOLLOW_UP = "follow_up"
 
@@ -32,5 +33,7 @@ def done_by(case, what: str, at: dt.datetime) -> int:
 def template_for(appointment: Appointment) -> str:
     """Return the slug of the library's template that fits how an appointment ended (MSG-3)."""
     count = breaches.count_of(appointment)
-    held = appointment.case.appointments.filter(status__in=rules.HELD_STATUSES).exists()
-    return rules.follow_up_template(appointment.status, number=count.number if count else 0, engaged=held)
+    if count is None:
+        return rules.follow_up_template(appointment.status)
+    attended = appointment.case.appointments.filter(status__in=rules.HELD_STATUSES).count()
+    return breach_template(count.number, attended, late=appointment.status == "late_cancelled")

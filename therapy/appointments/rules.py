@@ -129,12 +129,9 @@ def transitions() -> list[tuple[str, str]]:
     return table + [(before, after) for before in settled for after in settled if may_correct(before, after)]
 
 
-def follow_up_template(status: str, *, number: int, engaged: bool) -> str:
-    """Return the slug of the template that fits; `number` is which breach it is, `engaged` whether one took place."""
-    if status == "dna":
-        return f"{'first' if number <= 1 else 'second'}_dna_{'engaged' if engaged else 'new'}"
-    fitting = {"late_cancelled": "late_cancellation", "aborted": "session_aborted"}
-    return fitting.get(status, "session_cancelled")
+def follow_up_template(status: str) -> str:
+    """Return the slug of the template that fits how an appointment ended, where it is no breach that counts."""
+    return "session_aborted" if status == "aborted" else "session_cancelled"
 
 
 def room_opens_at(starts_at: dt.datetime) -> dt.datetime:
