@@ -13,7 +13,7 @@ from deadlines.registry import register
 from deadlines.rules import elapsed
 from notices.actions import tell, tell_team
 
-REPORT, DECISION = "breach_report", "breach_decision"
+REPORT, DECISION = "data_breach_report", "data_breach_decision"
 REPORT_HOURS, DECISION_HOURS = 24, 72
 
 
@@ -60,4 +60,10 @@ def decision_overdue(deadline: Deadline, at: dt.datetime) -> None:
 def register_kinds() -> None:
     """Called once when the app is ready."""
     register(REPORT, label="Report a suspected breach of data security", on_due=report_overdue)
-    register(DECISION, label="Decide whether the regulator is told", on_due=decision_overdue, on_remind=decision_waits)
+    register(
+        DECISION,
+        label="Decide whether the regulator is told",
+        on_due=decision_overdue,
+        on_remind=decision_waits,
+        team=Role.DPO,
+    )

@@ -296,7 +296,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinician": "own: read, write",
             "supervisor": "supervisee: read",
             "patient_services": "any: read",
-            "clinical_lead": "any: read, write",
+            "clinical_lead": "any: read, write, answer",
         },
     ),
     "sites": (

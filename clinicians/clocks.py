@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
+
+from audit.actions import record_change
 from deadlines import actions as deadlines
+from deadlines.models import Deadline
 from deadlines.rules import UK, add_months
 
 DOCUMENT_SOON, DOCUMENT_ENDS, HALF_YEAR = "document_soon", "document_ends", "first_half_year"
@@ -51,9 +55,18 @@ def case_allocated(clinician, *, at: dt.datetime) -> None:
     deadlines.open_deadline(HALF_YEAR, str(clinician.ref), due_at=due_at, opened_by="first allocation", at=at)
 
 
-def reviewed(clinician, *, at: dt.datetime) -> bool:
+def half_year_of(clinician) -> Deadline | None:
+    """Return that clock while somebody has still to look, None before the first allocation and afterwards."""
+    return Deadline.objects.owed().filter(kind=HALF_YEAR, key=str(clinician.ref)).first()
+
+
+@transaction.atomic
+def reviewed(clinician, *, by, at: dt.datetime) -> bool:
     """Stop that clock: the clinical lead has looked at the first half-year; tell whether it ran. (TIME-20)"""
-    return deadlines.meet(HALF_YEAR, str(clinician.ref), closed_by="reviewed", at=at)
+    done = deadlines.meet(HALF_YEAR, str(clinician.ref), closed_by=f"looked at by {by.name}", at=at)
+    if done:
+        record_change("first half-year looked at", by=by, object_ref=f"clinician:{clinician.ref}", at=at)
+    return done
 
 
 def uk(day: dt.date, clock: dt.time) -> dt.datetime:

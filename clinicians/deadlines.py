@@ -48,4 +48,10 @@ def register_kinds() -> None:
         clocks.DOCUMENT_SOON, label="A document runs out soon", on_due=document_soon, where=where, stays_owed=False
     )
     register(clocks.DOCUMENT_ENDS, label="Hand in a document that runs out", on_due=document_ends, where=where)
-    register(clocks.HALF_YEAR, label="Look at a clinician's first half-year", on_due=half_year_over, where=where)
+    register(
+        clocks.HALF_YEAR,
+        label="Look at a clinician's first half-year",
+        on_due=half_year_over,
+        where=where,
+        team=Role.CLINICAL_LEAD,
+    )

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts import access
+from accounts.models import Role, User
 from clinicians import rules
 
 
@@ -59,6 +60,16 @@ class Clinician(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.name} ({self.kind})"
+
+    @property
+    def overseer(self) -> User | None:
+        """Who oversees the clinician: the named supervisor, else as cover the active one who oversees the fewest; None
+        where nobody supervises. (TIME-5, TIME-17, NOTE-5)"""
+        named = self.supervisor
+        if named is not None and named.is_active and named.has_role(Role.SUPERVISOR):
+            return named
+        others = User.objects.filter(is_active=True, roles__role=Role.SUPERVISOR).exclude(pk=self.user_id)
+        return others.annotate(held=models.Count("supervisees")).order_by("held", "pk").first()
 
     def stretches(self) -> Iterable[rules.Stretch]:
         """The weekly pattern as the rules know it, UK wall-clock time."""

@@ -13,4 +13,5 @@ urlpatterns = [
     path("availability/dates/removal/", views.day_hours_removal, name="day-hours-removal"),
     path("clinicians/", views.clinicians, name="list"),
     path("clinicians/<uuid:clinician>/", views.clinician_page, name="clinician"),
+    path("clinicians/<uuid:clinician>/half-year/", views.half_year, name="half-year"),
 ]

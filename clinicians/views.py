@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import access
 from accounts.access import requires
 from accounts.requests import Request
-from clinicians import actions, rules
+from clinicians import actions, clocks, rules
 from clinicians.forms import AvailabilityForm, DayHoursForm, ExactHoursForm, LeaveForm
 from clinicians.models import Clinician, ComplianceDocument
 from ui.posting import posted, see, status_of
@@ -138,8 +138,18 @@ def clinician_page(request: Request, clinician: uuid.UUID) -> HttpResponse:
         "stops": _stops(found),
         "documents": found.documents.all(),
         "leaves": found.leaves.filter(last_day__gte=timezone.localdate()).order_by("first_day"),
+        "half_year": clocks.half_year_of(found) if access.may(request.user, "clinicians", "answer") else None,
     }
     return render(request, "clinicians/clinician.html", context)
+
+
+@requires("clinicians", "answer", methods=("POST",))
+def half_year(request: Request, clinician: uuid.UUID) -> HttpResponse:
+    """The clinical lead has looked at a clinician's first half-year (TIME-20)."""
+    found = access.visible(request, Clinician, "user", ref=clinician)
+    if clocks.reviewed(found, by=request.user, at=timezone.now()):
+        messages.success(request, "Noted. It is off your list.")
+    return see(reverse("clinicians:clinician", args=[found.ref]))
 
 
 def _stops(clinician: Clinician) -> list[str]:

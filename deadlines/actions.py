@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from audit.actions import record_change
@@ -21,13 +21,19 @@ __all__ = [
     "cancel_keys",
     "case_left",
     "close_operator_task",
+    "hand_over",
+    "hold",
+    "let_go_on",
     "meet",
     "meet_for_case",
     "move",
     "open_deadline",
     "open_operator_task",
     "sweep",
+    "word_came",
 ]
+
+ON_HOLD, HOLD_OVER = "case on hold", "hold is over"
 
 
 @transaction.atomic
@@ -61,7 +67,7 @@ def open_deadline(
     }
     deadline, new = Deadline.objects.get_or_create(kind=kind, key=key, defaults=fields)
     if new:
-        watching.changed([deadline.owner_id])
+        watching.list_changed([(deadline.kind, deadline.owner_id)])
     return deadline
 
 
@@ -94,7 +100,7 @@ def move(
         after={"due_at": due_at.isoformat()},
         at=at,
     )
-    watching.changed([locked.owner_id])
+    watching.list_changed([(locked.kind, locked.owner_id)])
     return DeadlineMove.objects.create(
         deadline=locked, before=before, after=due_at, by=by, reason=reason.strip(), at=at
     )
@@ -141,7 +147,63 @@ def cancel_for_case(
 
 def case_left(case_ref: str, *, closed_by: str, at: dt.datetime | None = None) -> int:
     """Cancel what only the clinician who had the case owed on it; returns how many there were. (TIME-0)"""
-    return cancel_for_case(case_ref, registry.falling_with_caseload(), closed_by=closed_by, at=at)
+    return _fall(case_ref, registry.falling_with_caseload(), closed_by, at)
+
+
+def word_came(case_ref: str, *, closed_by: str, at: dt.datetime | None = None) -> int:
+    """Cancel what only the patient's silence brought about; returns how many there were. (TIME-2, TIME-3, ENG-4)"""
+    return _fall(case_ref, registry.falling_with_word(), closed_by, at)
+
+
+def _fall(case_ref: str, kinds: list[str], closed_by: str, at: dt.datetime | None) -> int:
+    """What stands still while the case is on hold falls as well, and does not come back with its end."""
+    held = _standing_still(case_ref).filter(kind__in=kinds)
+    held.filter(state=Deadline.State.CANCELLED).update(closed_by=closed_by)
+    held.filter(state=Deadline.State.MISSED).update(settled_by=closed_by)
+    return cancel_for_case(case_ref, kinds, closed_by=closed_by, at=at)
+
+
+def _standing_still(case_ref: str):
+    stopped = models.Q(state=Deadline.State.CANCELLED, closed_by=ON_HOLD)
+    stopped |= models.Q(state=Deadline.State.MISSED, settled_by=ON_HOLD)
+    return Deadline.objects.filter(stopped, case_ref=case_ref)
+
+
+def hold(case_ref: str, *, at: dt.datetime | None = None) -> int:
+    """Stop the clocks that wait while a case is on hold; returns how many there were. (REF-9, TIME-17)"""
+    return cancel_for_case(case_ref, registry.waiting_on_hold(), closed_by=ON_HOLD, at=at)
+
+
+@transaction.atomic
+def let_go_on(case_ref: str, *, at: dt.datetime | None = None) -> list[Deadline]:
+    """Start the clocks of a case anew that stood still on hold, each with the time that it had left. (REF-9, TIME-17)
+
+    What was overdue already comes due at once. Doing it again changes nothing.
+    """
+    at = at or timezone.now()
+    return [
+        open_deadline(
+            row.kind,
+            f"{row.key.partition('~')[0]}~{row.pk}",
+            due_at=max(at, at + (row.due_at - row.closed_at)) if row.closed_at else at,
+            owner=row.owner,
+            case_ref=case_ref,
+            opened_by=HOLD_OVER,
+            at=at,
+        )
+        for row in _standing_still(case_ref).select_related("owner").order_by("due_at", "pk")
+    ]
+
+
+@transaction.atomic
+def hand_over(kind: str, key: str, owner) -> bool:
+    """Make somebody else owe what is still owed, None for a team; True when it was another's before. (TIME-21)"""
+    rows, new = _one(kind, key).owed().order_by(), owner.pk if owner is not None else None
+    before = list(rows.values_list("owner_id", flat=True))
+    if before in ([], [new]):
+        return False
+    watching.list_changed([(kind, one) for one in (*before, new)])
+    return bool(rows.update(owner=owner))
 
 
 def meet_for_case(case_ref: str, kinds: Iterable[str], *, closed_by: str, at: dt.datetime | None = None) -> int:
@@ -166,10 +228,10 @@ def _close(rows, state: str, closed_by: str, at: dt.datetime | None) -> int:
     if own and own_one:
         own.close(state, closed_by)
         rows = rows.exclude(pk=own.pk)
-    owners = list(rows.owed().values_list("owner_id", flat=True))
-    if not owners:
+    owed = list(rows.owed().values_list("kind", "owner_id"))
+    if not owed:
         return int(own_one)
-    watching.changed(owners)
+    watching.list_changed(owed)
     closed = int(own_one) + rows.open().update(state=state, closed_at=at, closed_by=closed_by)
     return closed + rows.overdue().order_by().update(settled_at=at, settled_by=closed_by)
 

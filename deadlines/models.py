@@ -7,6 +7,7 @@ import datetime as dt
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from audit.append_only import append_only_triggers
 from deadlines import registry, rules
@@ -27,9 +28,20 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         missed = models.Q(state=Deadline.State.MISSED, settled_at=None)
         return self.filter(models.Q(state=Deadline.State.OPEN) | missed).order_by("due_at", "id")
 
-    def owed_by(self, user) -> DeadlineQuerySet:
-        """What this user still has to do, soonest first (TIME-21)."""
-        return self.owed().filter(owner=user)
+    def covered_by(self, user) -> DeadlineQuerySet:
+        """What this user still has to do on cases because they oversee whoever has them."""
+        return self.owed().filter(owner=user, kind__in=registry.overseeing()).exclude(case_ref="")
+
+    def owed_by(self, user, at: dt.datetime | None = None) -> DeadlineQuerySet:
+        """What this user still has to do, alone or as one of a team, soonest first (TIME-21).
+
+        What a team owes stands there in its last month: nobody begins with it sooner.
+        """
+        theirs = models.Q(owner=user)
+        if kinds := registry.owed_by_team(user.role_names):
+            soon = (at or timezone.now()) + rules.TEAM_BEGINS_BEFORE
+            theirs |= models.Q(owner=None, kind__in=kinds, due_at__lte=soon)
+        return self.owed().filter(theirs)
 
     def overdue(self) -> DeadlineQuerySet:
         """Missed and not done since, the longest waiting first."""

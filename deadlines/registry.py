@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,10 @@ class UnknownKindError(LookupError):
     """A deadline whose kind nobody registered."""
 
 
+class TakenKindError(ValueError):
+    """A kind of deadline whose name another package has: the later one would take over its rows."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind: its words, its handlers and the page where it is done."""
@@ -28,7 +32,15 @@ class Kind:
     where: Callable[[Deadline], str | None] | None = None
     stays_owed: bool = True
     falls_with_caseload: bool = False
+    falls_with_word: bool = False
+    waits_on_hold: bool = False
     movable: bool = True
+    team: str = ""
+    oversight: bool = False
+
+    @property
+    def package(self) -> str:
+        return self.on_due.__module__.rpartition(".")[0]
 
 
 KINDS: dict[str, Kind] = {}
@@ -43,7 +55,11 @@ def register(
     where: Callable[[Deadline], str | None] | None = None,
     stays_owed: bool = True,
     falls_with_caseload: bool = False,
+    falls_with_word: bool = False,
+    waits_on_hold: bool = False,
     movable: bool = True,
+    team: str = "",
+    oversight: bool = False,
 ) -> None:
     """Say what a kind of deadline is called and what it does.
 
@@ -51,11 +67,20 @@ def register(
     rows for mail) and do nothing outside the database: a handler may run again when the transaction is lost.
     `label` says to the person who owes it what must be done; `where` returns the address of the page to do it on.
     `stays_owed`: whether the thing is still to be done once its time is past (a reply) or not (an offer that lapsed).
-    `falls_with_caseload`: whether it no longer matters when the case leaves its clinician. `movable`: whether a
-    person may give it another time; not where the time follows from something else, such as an appointment's start.
-    A handler that closes its own deadline by `meet` or `cancel` decides what becomes of it; otherwise it is missed.
+    `falls_with_caseload`: whether it no longer matters when the case leaves its clinician. `falls_with_word`: nor when
+    the patient is heard from. `waits_on_hold`: whether its time stands still while the case is on hold. `movable`:
+    whether a person may give it another time; not where the time follows from something else, such as an
+    appointment's start. `team`: the role whose members owe it where it has no owner (TIME-21). `oversight`: whether
+    owing it makes a supervisor the case's for as long, as cover for another. A handler that closes its own deadline by
+    `meet` or `cancel` decides what becomes of it; otherwise it is missed. Raises TakenKindError where another package
+    has a kind of this name.
     """
-    KINDS[kind] = Kind(kind, label, on_due, on_remind, where, stays_owed, falls_with_caseload, movable)
+    falling = {"falls_with_caseload": falls_with_caseload, "falls_with_word": falls_with_word}
+    how = {"stays_owed": stays_owed, "waits_on_hold": waits_on_hold, "movable": movable, **falling}
+    made = Kind(kind, label, on_due, on_remind, where, team=team, oversight=oversight, **how)
+    if kind in KINDS and KINDS[kind].package != made.package:
+        raise TakenKindError(f"the kind {kind!r} belongs to {KINDS[kind].package}")
+    KINDS[kind] = made
 
 
 def get(kind: str) -> Kind:
@@ -68,6 +93,28 @@ def get(kind: str) -> Kind:
 
 def falling_with_caseload() -> list[str]:
     return [name for name, kind in KINDS.items() if kind.falls_with_caseload]
+
+
+def falling_with_word() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.falls_with_word]
+
+
+def waiting_on_hold() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.waits_on_hold]
+
+
+def team_of(kind: str) -> str:
+    return KINDS[kind].team if kind in KINDS else ""
+
+
+def owed_by_team(roles: Iterable[str]) -> list[str]:
+    """Return the kinds that members of these roles owe where nobody in particular does (TIME-21)."""
+    held = set(roles)
+    return [name for name, kind in KINDS.items() if kind.team in held]
+
+
+def overseeing() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.oversight]
 
 
 def is_movable(kind: str) -> bool:

@@ -25,6 +25,9 @@ FIRST_BACK_OFF = dt.timedelta(minutes=1)
 LONGEST_BACK_OFF = dt.timedelta(hours=1)
 ATTEMPTS_BEFORE_A_PERSON_LOOKS = 5
 
+# What a team owes stands on its members' lists from then on (TIME-21).
+TEAM_BEGINS_BEFORE = dt.timedelta(days=31)
+
 # A heartbeat older than this means that the machinery has stopped (TIME-0).
 HEARTBEAT_STALE_AFTER = dt.timedelta(minutes=3)
 

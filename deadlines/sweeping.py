@@ -192,7 +192,7 @@ def _mark(deadline: Deadline, marks: dict[str, Any]) -> None:
     if not Deadline.objects.filter(pk=deadline.pk, state=Deadline.State.OPEN, **as_claimed).update(**marks):
         raise OvertakenError
     if "state" in marks:
-        watching.changed([deadline.owner_id])
+        watching.list_changed([(deadline.kind, deadline.owner_id)])
 
 
 @transaction.atomic

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+
+from deadlines import registry
 
 Listener = Callable[[frozenset[int]], None]
 
@@ -21,8 +24,16 @@ def listen(listener: Listener) -> None:
         _listeners.append(listener)
 
 
+def list_changed(rows: Iterable[tuple[str, int | None]]) -> None:
+    """Say, after the commit, that deadlines of (kind, owner) came or went: to their owners, or to a team."""
+    pairs = set(rows)
+    teams = {registry.team_of(kind) for kind, owner in pairs if owner is None} - {""}
+    members = get_user_model().objects.filter(is_active=True, roles__role__in=teams) if teams else ()
+    changed([*(owner for _, owner in pairs if owner is not None), *(member.pk for member in members)])
+
+
 def changed(owner_ids: Iterable[int | None]) -> None:
-    """Say, after the commit, that what these people owe has changed; a team has no list of its own."""
+    """Say, after the commit, that what these people owe has changed."""
     owners = frozenset(owner for owner in owner_ids if owner is not None)
     if not owners:
         return

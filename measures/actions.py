@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import record_change
 from deadlines import watching
+from deadlines.actions import word_came
 from measures import definitions, rules
 from measures.definitions import Definition
 from measures.models import Answer, Questionnaire, Score
@@ -118,6 +119,7 @@ def complete(questionnaire: Questionnaire, *, by: User, at: dt.datetime | None =
     locked.save(update_fields=["completed_at"])
     score = _score(locked, definition, answers, at)
     watching.changed([locked.case.patient.user_id])
+    word_came(locked.case.ref, closed_by="questionnaire filled in", at=at)
     record_change("questionnaire complete", by=by, case_ref=locked.case.ref, object_ref=str(locked.ref), at=at)
     return score
 

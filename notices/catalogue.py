@@ -204,7 +204,9 @@ NOTICES: dict[str, Notice] = {
         "Somebody is waiting", "A time has begun and one of us is not there. Please reach the person it was for."
     ),
     "clinician_missed_own": waiting("You are expected", "A time in your calendar has begun and you are not there."),
-    "follow_up_overdue": waiting("Something is still to do", "A time fell through and nobody has written since."),
+    "follow_up_overdue": waiting(
+        "Something is still to do", "A time fell through and nobody has written since.", reminder=True
+    ),
     "outcome_corrected": waiting("Something was corrected", "An entry in your calendar was corrected. See the reason."),
     "look_in_asked": waiting("We have a question for you", "A question about your next time waits for your answer."),
     "look_in_agreed": waiting("You may look in", "What you were asked to look in on was agreed."),

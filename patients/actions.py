@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.actions import create_person, invite
 from accounts.models import Role
 from audit.actions import record_change
-from deadlines.actions import case_left
+from deadlines.actions import case_left, word_came
 from live import doorbell
 from patients import clocks, rules
 from patients.models import (
@@ -210,6 +210,8 @@ def write_admin_note(
         return known
     note = AdminNote.objects.create(**said, at=at)
     record_change("admin note", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at)
+    if kind == AdminNote.Kind.CALL:
+        word_came(case.ref, closed_by="telephone call", at=at)
     return note
 
 

@@ -18,6 +18,7 @@ class PatientsConfig(AppConfig):
         register_converter(CaseConverter, "case")
         for name, rule in relations.RELATIONS.items():
             access.register("case", name, rule)
+        access.register("case", "supervisee", relations.covering)
         register_phone(phone_for_texts)
         register_kinds()
         register_veto(is_kept_from)

@@ -7,6 +7,7 @@ import datetime as dt
 from deadlines import actions as deadlines
 from deadlines.rules import add_months
 from patients.relations import ACCESS_AFTER_DISCHARGE
+from patients.rules import ACTIVE_STATES
 
 DATA_REQUEST, TRANSCRIPTS, HOLD, HOLD_ENDS = "data_request", "transcript_access", "on_hold", "on_hold_ends"
 HOLD_ASKED_AFTER = dt.timedelta(weeks=4)
@@ -37,9 +38,12 @@ def data_request_answered(ref: str, *, at: dt.datetime) -> bool:
 def state_turned(case, before: str, *, ended: bool, at: dt.datetime) -> None:
     """Start and stop what hangs on a case's state: the hold's two limits, and the end of access to transcripts."""
     if case.state == "on_hold":
+        deadlines.hold(case.ref, at=at)
         _held(case, at)
     elif before == "on_hold":
         deadlines.cancel_for_case(case.ref, (HOLD, HOLD_ENDS), closed_by="no longer on hold", at=at)
+        if case.state in ACTIVE_STATES:
+            deadlines.let_go_on(case.ref, at=at)
     if ended and case.clinician is not None:
         deadlines.open_deadline(
             TRANSCRIPTS,
@@ -54,7 +58,7 @@ def state_turned(case, before: str, *, ended: bool, at: dt.datetime) -> None:
 def _held(case, at: dt.datetime) -> None:
     """After 4 weeks the clinician is asked, at 6 it ends unless a supervisor renews it (TIME-17, REF-9)."""
     clinician, key = case.clinician, f"{case.ref}:{at.isoformat()}"
-    owners = (clinician.user, clinician.supervisor) if clinician is not None else (None, None)
+    owners = (clinician.user, clinician.overseer) if clinician is not None else (None, None)
     limits = ((HOLD, HOLD_ASKED_AFTER, owners[0]), (HOLD_ENDS, HOLD_ENDS_AFTER, owners[1]))
     for kind, after, owner in limits:
         deadlines.open_deadline(

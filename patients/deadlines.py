@@ -50,7 +50,14 @@ def register_kinds() -> None:
     register(
         clocks.HOLD, label="Ask how a case on hold goes on", on_due=hold_lasts, where=where, falls_with_caseload=True
     )
-    register(clocks.HOLD_ENDS, label="End a hold or renew it", on_due=hold_lasts, where=where, falls_with_caseload=True)
+    register(
+        clocks.HOLD_ENDS,
+        label="End a hold or renew it",
+        on_due=hold_lasts,
+        where=where,
+        falls_with_caseload=True,
+        oversight=True,
+    )
     register(clocks.TRANSCRIPTS, label="Access to transcripts ends", on_due=access_ends, where=where, movable=False)
     register(
         clocks.DATA_REQUEST,
@@ -58,4 +65,5 @@ def register_kinds() -> None:
         on_due=request_overdue,
         on_remind=request_soon,
         where=where,
+        team=Role.PATIENT_SERVICES,
     )

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import Q
 from django.utils import timezone
 
+from deadlines.models import Deadline
 from patients.rules import ENDED_STATES
 
 # TIME-16: a clinician's access to transcripts ends six weeks after discharge.
@@ -32,6 +33,11 @@ def caseload_lately(user) -> Q:
 def supervisee(user) -> Q:
     """Cases of the clinicians whom this supervisor supervises."""
     return Q(clinician__supervisor=user)
+
+
+def covering(user) -> Q:
+    """Cases on which this supervisor owes something, as cover for one who is not there, until it is done."""
+    return Q(ref__in=Deadline.objects.covered_by(user).order_by().values("case_ref"))
 
 
 def unallocated(_user) -> Q:

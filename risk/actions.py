@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import Role, User
 from audit.actions import record_change
 from deadlines import actions as deadlines
-from deadlines.models import Deadline
 from notices.actions import tell, tell_team
 from patients import actions as patients
 from patients.models import Case
@@ -173,6 +172,5 @@ def hand_over(case: Case, *, at: dt.datetime | None = None) -> None:
     """
     at = at or timezone.now()
     for alert in Alert.objects.unreviewed().filter(case=case).select_related("case__clinician__supervisor"):
-        waiting = Deadline.objects.filter(kind=rules.DEADLINE, key=alert.ref.hex)
-        waiting.update(owner=responsible(alert.case, at))
+        deadlines.hand_over(rules.DEADLINE, alert.ref.hex, responsible(alert.case, at))
         tell_responsible(alert, "alert_raised", at=at)

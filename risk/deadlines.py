@@ -68,4 +68,4 @@ def register_kinds() -> None:
         where=case_page,
         falls_with_caseload=True,
     )
-    register(rules.DEADLINE, label="Review an alert", on_due=overdue, on_remind=remind, where=where)
+    register(rules.DEADLINE, label="Review an alert", on_due=overdue, on_remind=remind, where=where, team=Role.TRIAGE)

@@ -62,8 +62,27 @@ def test_six_months_after_the_first_allocation_the_lead_is_asked_once(world):
     assert not OutboxMessage.objects.filter(notice="half_year").exists()
     sweep(due)
     assert [row.recipient for row in OutboxMessage.objects.filter(notice="half_year")] == [world.leonie.email]
-    assert reviewed(world.amara, at=due + DAY)
-    assert not reviewed(world.amara, at=due + DAY)
+    assert reviewed(world.amara, by=world.leonie, at=due + DAY)
+    assert not reviewed(world.amara, by=world.leonie, at=due + DAY)
+
+
+@pytest.mark.rule("TIME-20a")
+@pytest.mark.rule("TIME-21a")
+def test_it_stands_on_the_leads_list_in_its_last_month_until_they_have_looked(world, client_of, at):
+    case_allocated(world.amara, at=START)
+    page, label = f"/clinicians/{world.amara.ref}/", "Look at a clinician&#x27;s first half-year"
+    with at(START + 100 * DAY):
+        assert label not in client_of(world.leonie).get("/home/").text
+    with at(START + 200 * DAY):
+        leonie = client_of(world.leonie)
+        assert label in leonie.get("/home/").text
+        assert "I have looked at it" in leonie.get(page).text
+        assert "I have looked at it" not in client_of(world.olu).get(page).text
+        for other in (world.olu, world.amara, world.sunniva):
+            assert client_of(other).post(f"{page}half-year/").status_code == 404
+        assert [leonie.post(f"{page}half-year/").status_code for _ in range(2)] == [303, 303]
+        assert label not in leonie.get("/home/").text
+        assert "I have looked at it" not in leonie.get(page).text
 
 
 @pytest.mark.rule("TIME-19a")

@@ -3,9 +3,10 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from deadlines import registry
-from deadlines.actions import cancel, cancel_for_case, case_left, meet, open_deadline, sweep
+from deadlines import registry, watching
+from deadlines.actions import cancel, cancel_for_case, case_left, hand_over, meet, open_deadline, sweep
 from deadlines.models import Deadline
+from risk.actions import raise_alert, review
 from tests.deadlines.conftest import DAY, HOUR, START
 
 
@@ -114,3 +115,40 @@ def test_the_database_refuses_to_open_a_closed_one_again(chore, state):
     fields = {"kind": "chore", "key": "born closed", "due_at": START, "next_at": START, "opened_at": START}
     with pytest.raises(DatabaseError, match="begins open"), transaction.atomic():
         Deadline.objects.create(state=state, closed_at=START, opened_by="the test", **fields)
+
+
+@pytest.mark.rule("TIME-0a")
+def test_no_package_takes_over_a_kind_of_another():
+    """Two kinds of one name would send the clinician's question to somebody else's desk."""
+    with pytest.raises(registry.TakenKindError, match=r"therapy\.engagement"):
+        registry.register("breach_decision", label="Something else", on_due=lambda deadline, at: None)
+    assert registry.label_of("breach_decision") == "Decide whether therapy goes on"
+    assert registry.label_of("data_breach_decision") == "Decide whether the regulator is told"
+
+
+@pytest.mark.rule("TIME-21a")
+@pytest.mark.rule("TIME-21c")
+def test_what_a_team_owes_stands_with_each_of_its_members_and_rings_their_tabs(world, monkeypatch):
+    rung: list[int] = []
+    monkeypatch.setattr(watching, "changed", rung.extend)
+    alert = raise_alert(world.charlie_case, kind="item_9", source="a test")
+    owed = {who: Deadline.objects.owed_by(user).count() for who, user in world.by_role().items()}
+    assert {who for who, number in owed.items() if number} == {"triage"}
+    assert set(rung) == {world.tamsin.pk}
+    rung.clear()
+    review(alert, by=world.tamsin, considered="Asked.", done="Rang.", level="low")
+    assert world.tamsin.pk in rung
+    assert not Deadline.objects.owed_by(world.tamsin).exists()
+
+
+@pytest.mark.rule("TIME-21c")
+def test_what_passes_to_somebody_else_rings_both(world, diary, monkeypatch):
+    rung: list[int] = []
+    monkeypatch.setattr(watching, "changed", rung.extend)
+    open_deadline("chore", "one", due_at=START + DAY, owner=world.amara.user, opened_by="a test", at=START)
+    rung.clear()
+    assert hand_over("chore", "one", world.sunniva)
+    assert set(rung) == {world.amara.user.pk, world.sunniva.pk}
+    assert not hand_over("chore", "one", world.sunniva)
+    assert not hand_over("chore", "two", world.sunniva)
+    assert Deadline.objects.owed_by(world.sunniva).get().key == "one"

@@ -7,12 +7,15 @@ import pytest
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from discharge.models import Discharge
+from measures.actions import answer_all, complete, give
 from notices.models import OutboxMessage
-from patients.actions import keep, release, write_admin_note
+from patients.actions import assign, keep, release, turn, write_admin_note
 from patients.models import Case
 from tests.engagement.conftest import AT, DAY
 from therapy.appointments.actions import decline
 from therapy.appointments.booking import offer
+from therapy.engagement.queries import stand_of
+from therapy.homework.actions import set_homework
 from therapy.models import NeverEngaged
 
 HOUR = dt.timedelta(hours=1)
@@ -56,6 +59,28 @@ def test_any_word_makes_it_fall_away(world, fresh, says, at, word):
     sweep(AT + 4 * DAY)
     assert told("engagement_due") == []
     assert "booking_reminder" not in open_kinds(fresh)
+
+
+@pytest.mark.rule("ENG-4a")
+@pytest.mark.parametrize("word", ["call", "questionnaire", "homework"])
+def test_what_is_owed_for_want_of_a_word_goes_at_once_also_when_it_is_overdue(world, says, client_of, at, word):
+    case, alice = world.alice_case, client_of(world.alice)
+    says(case, world.amara.user, 0, "engagement_prompt")
+    sweep(AT + 8 * DAY)
+    assert "engagement_step" in open_kinds(case)
+    with at(AT + 9 * DAY):
+        if word == "call":
+            note = {"kind": "call", "text": "Rang, they are moving house."}
+            assert client_of(world.olu).post(f"/cases/{case.ref}/admin-notes/new/", note).status_code == 303
+        elif word == "questionnaire":
+            asked = give(case, "gad-7", occasion="a test")
+            answer_all(asked, dict.fromkeys(range(1, 8), 1), by=world.alice.user)
+            complete(asked, by=world.alice.user)
+        else:
+            task = set_homework(case, "Walk", by=world.amara.user, client_key="h")
+            assert alice.post(f"/homework/{task.ref}/report/", {"done": "on", "how": "Good."}).status_code == 303
+    assert "engagement_step" not in open_kinds(case)
+    assert not stand_of(case).runs
 
 
 @pytest.mark.rule("TIME-3a")
@@ -128,6 +153,20 @@ def test_after_an_outage_of_a_month_it_acts_once(world, fresh, says):
         sweep(AT + 40 * DAY)
     assert NeverEngaged.objects.count() == 1
     assert told("never_engaged") == ["amara@example.org", "olu@example.org"]
+
+
+@pytest.mark.rule("TIME-3a")
+def test_with_the_same_clinician_again_the_wait_is_a_whole_one(world, fresh, says):
+    """A case that went back to the list and came to the same clinician again is welcomed anew."""
+    says(fresh, world.amara.user, 1)
+    assign(fresh, None, by=world.olu, at=AT + 20 * DAY)
+    turn(fresh, "waiting", by=world.olu, at=AT + 20 * DAY)
+    assign(fresh, world.amara, by=world.olu, at=AT + 30 * DAY)
+    turn(fresh, "allocated", by=world.olu, at=AT + 30 * DAY)
+    says(fresh, world.amara.user, 31)
+    assert Deadline.objects.open().get(case_ref=fresh.ref, kind="booking_reminder").due_at == AT + 34 * DAY
+    says(fresh, world.amara.user, 34, "booking_reminder")
+    assert Deadline.objects.open().get(case_ref=fresh.ref, kind="never_engaged").due_at == AT + 38 * DAY
 
 
 @pytest.mark.rule("ENG-6a")

@@ -1,6 +1,7 @@
 """The 7-7 rule and breaches through the doors (ENG-2 to ENG-7, TIME-8, TIME-9, APPT-20)."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -12,6 +13,7 @@ from supervision.models import Ticket
 from tests.engagement.conftest import AT, DAY
 from therapy.appointments import actions as appointments
 from therapy.appointments.booking import offer
+from therapy.appointments.correcting import correct
 from therapy.engagement import actions, queries
 from therapy.models import BreachDecision
 from ui.errors import Refused
@@ -231,6 +233,56 @@ def test_an_excused_breach_does_not_count(world, late_cancelled, client_of):
     page = amara.get(f"/cases/{case.ref}/engagement/").content.decode()
     assert "1 of 2 count" in page
     assert "Her child was ill." in page
+
+
+@pytest.mark.rule("APPT-20b")
+@pytest.mark.parametrize("how", ["excused", "corrected"])
+def test_with_an_earlier_one_gone_there_is_nothing_to_decide(world, says, late_cancelled, client_of, how):
+    case, amara = world.alice_case, client_of(world.amara)
+    first, second = late_cancelled(5), late_cancelled(12)
+    assert owed(case, "breach_decision").get().key == str(second.ref)
+    assert "Decide whether therapy goes on" in amara.get("/home/").text
+    if how == "excused":
+        assert amara.post(f"/appointments/{first.ref}/excuse/", {"reason": "Her child was ill."}).status_code == 303
+    else:
+        correct(first, "cancelled", "She had rung in time.", by=world.olu)
+    assert not owed(case, "breach_decision").exists()
+    assert not owed(case, "breach_reminder").filter(key=str(first.ref)).exists()
+    assert owed(case, "breach_reminder").filter(key=str(second.ref)).exists()
+    assert "Decide whether therapy goes on" not in amara.get(f"/cases/{case.ref}/engagement/").text
+
+
+@pytest.mark.rule("APPT-20b")
+@pytest.mark.rule("APPT-23b")
+def test_the_count_and_the_template_are_the_same_wherever_they_are_named(world, late_cancelled, client_of):
+    first, second = late_cancelled(5), late_cancelled(12)
+    amara, alice = client_of(world.amara), client_of(world.alice)
+
+    def templates() -> set[str]:
+        pages = (f"/appointments/{second.ref}/follow-up/", f"/cases/{world.alice_case.ref}/engagement/")
+        found = [re.search(rf"template=(\w+)&amp;appointment={second.ref}", amara.get(page).text) for page in pages]
+        assert all(found)
+        return {match.group(1) for match in found if match}
+
+    assert templates() == {"second_dna_new"}
+    assert "2 of 2 in this course" in alice.get(f"/appointments/{second.ref}/").text
+    actions.excuse(first, "Her child was ill.", by=world.amara.user)
+    assert templates() == {"late_cancellation"}
+    assert "1 of 2 in this course" in alice.get(f"/appointments/{second.ref}/").text
+    assert "in this course" not in alice.get(f"/appointments/{first.ref}/").text
+
+
+@pytest.mark.rule("APPT-20a")
+def test_the_decision_is_the_clinicians_and_leads_to_its_page(world, late_cancelled, client_of):
+    late_cancelled(5)
+    second = late_cancelled(12)
+    row = owed(world.alice_case, "breach_decision").get()
+    assert (row.label, row.url) == ("Decide whether therapy goes on", f"/cases/{world.alice_case.ref}/engagement/")
+    sweep(row.due_at)
+    assert set(OutboxMessage.objects.filter(key__contains="breach_decision").values_list("recipient", flat=True)) == {
+        world.amara.user.email
+    }
+    assert f"/appointments/{second.ref}/decision/" in client_of(world.amara).get(row.url).text
 
 
 @pytest.mark.rule("ENG-6a")

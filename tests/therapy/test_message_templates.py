@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from hub import rules
+from tests import cast
 from tests.providers import offered
 from therapy.appointments.booking import offer
 from therapy.messages.actions import send
@@ -50,10 +51,12 @@ def test_the_days_of_the_7_7_rule_stand_in_its_messages(world):
     assert "case on Thu 22 October 2026" in prepared("discharge", world.alice_case, at=AT).text
 
 
-def test_the_reminder_to_book_counts_from_the_welcome(world):
-    send(world.alice_case, "Welcome", by=world.amara.user, client_key="w", at=AT)
-    assert "by Tue 27 October 2026" in prepared("booking_reminder", world.alice_case, at=AT + 3 * DAY).text
-    assert "by Thu 29 October 2026" in prepared("booking_reminder", world.alice_case, at=AT + 7 * DAY).text
+def test_the_reminder_to_book_counts_from_the_welcome(world, at):
+    with at(AT):
+        case = cast.make_case(world.charlie, world.site, "allocated", world.amara)
+    send(case, "Welcome", by=world.amara.user, client_key="w", at=AT)
+    assert "by Tue 27 October 2026" in prepared("booking_reminder", case, at=AT + 3 * DAY).text
+    assert "by Thu 29 October 2026" in prepared("booking_reminder", case, at=AT + 7 * DAY).text
 
 
 def test_every_template_can_be_chosen_and_no_other(world):

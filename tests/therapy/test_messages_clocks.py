@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from deadlines import watching
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
@@ -75,6 +76,14 @@ def test_at_48_hours_patient_services_and_the_supervisor_are_told_once(case, wor
     assert [row.state for row in Deadline.objects.owed_by(world.amara.user)] == ["missed"]
 
 
+@pytest.mark.rule("TIME-1c")
+def test_whoever_is_told_can_open_what_the_mail_leads_to(case, world, client_of):
+    sweep(after(48))
+    for user in (world.olu, world.sunniva):
+        link = OutboxMessage.objects.get(notice="welcome_overdue", recipient=user.email).link
+        assert client_of(user).get(link).status_code == 200
+
+
 @pytest.mark.rule("TIME-1d")
 def test_the_first_message_stops_it(case, world):
     says(case, world.amara.user, 10)
@@ -133,6 +142,31 @@ def test_a_message_starts_the_reply_clock_and_the_reply_stops_it(world):
     assert Deadline.objects.get(kind="reply").state == "met"
     says(case, world.alice.user, 6)
     assert Deadline.objects.open().get(kind="reply").due_at == after(54)
+
+
+@pytest.mark.rule("TIME-5b")
+@pytest.mark.rule("TIME-21c")
+@pytest.mark.parametrize("gone", ["none named", "account closed", "no supervisor any more"])
+def test_where_the_clinicians_supervisor_is_not_there_another_one_takes_it_up(world, client_of, gone, monkeypatch):
+    case, rung = world.alice_case, []
+    if gone == "none named":
+        type(world.amara).objects.filter(pk=world.amara.pk).update(supervisor=None)
+    elif gone == "account closed":
+        type(world.sunniva).objects.filter(pk=world.sunniva.pk).update(is_active=False)
+    else:
+        world.sunniva.roles.all().delete()
+    cover = world.sunniva if gone == "none named" else world.stellan
+    says(case, world.alice.user, 0)
+    sweep(after(48))
+    monkeypatch.setattr(watching, "changed", rung.extend)
+    sweep(after(72))
+    assert told("reply_overdue") == [cover.email]
+    assert cover.pk in rung
+    client = client_of(cover)
+    assert "A reply is overdue" in client.get("/home/").text
+    assert client.get(f"/messages/{case.ref}/").status_code == 200
+    says(case, world.amara.user, 80)
+    assert client.get(f"/messages/{case.ref}/").status_code == 302, "with a reason only, once it is done"
 
 
 @pytest.mark.rule("MSG-2b")

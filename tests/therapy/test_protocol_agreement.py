@@ -30,8 +30,12 @@ def decision_on(detail, agreed: str = "yes", text: str = "") -> dict:
 
 
 def standing(world, client_of) -> str:
+    return standing_of(world.alice_case, client_of(world.amara))
+
+
+def standing_of(case, client) -> str:
     """What the case page says of the agreement."""
-    page = client_of(world.amara).get(reverse("desk:case", args=[world.alice_case.ref])).content.decode()
+    page = client.get(reverse("desk:case", args=[case.ref])).content.decode()
     words = ("Waits for agreement", "Not agreed by", "Agreed by")
     return next((word for word in words if word in page), "")
 
@@ -100,12 +104,18 @@ def test_an_agreement_that_is_overdue_is_mailed_and_stays_owed(world, at):
     assert OutboxMessage.objects.filter(notice="agreement_overdue", recipient=world.sunniva.email).count() == 1
 
 
-def test_without_a_supervisor_it_waits_all_the_same(world, client_of):
+@pytest.mark.rule("NOTE-5e")
+def test_without_a_supervisor_of_their_own_another_one_decides_and_sees_the_case_until_then(world, client_of):
     alone = cast.make_clinician("Nora Nobel", "hit", None, world.site)
     case = cast.make_case(world.charlie, world.site, "assessment", alone)
-    assert details.set_details(case, by=alone.user, **UNUSUAL).needs_agreement
-    assert Deadline.objects.get(kind="protocol_agreement").owner is None
+    detail, cover = details.set_details(case, by=alone.user, **UNUSUAL), client_of(world.sunniva)
+    assert Deadline.objects.get(kind="protocol_agreement").owner == world.sunniva
     assert "Waits for agreement" in client_of(alone).get(url(case)).content.decode()
+    assert client_of(world.stellan).post(url(case, "agreement"), decision_on(detail)).status_code == 404
+    assert "Agree to a protocol, or not" in cover.get("/home/").text
+    assert cover.post(url(case, "agreement"), decision_on(detail)).status_code == 303
+    assert standing_of(case, client_of(alone)) == "Agreed by"
+    assert "reason" in cover.get(url(case)).headers["Location"]
 
 
 @pytest.mark.rule("NOTE-5a")

@@ -21,12 +21,11 @@ from therapy.appointments.models import Appointment
 from therapy.appointments.rules import BREACHES
 from therapy.engagement import queries, rules
 from therapy.engagement.models import BreachDecision, BreachExcuse
-from therapy.messages.templates import uk_moment, welcomed_at
+from therapy.messages.templates import allocated_at, uk_moment, welcomed_at
 from ui.errors import Refused
 
 BOOK, NEVER, STEP, START = "booking_reminder", "never_engaged", "engagement_step", "engagement_start"
 DIFFICULTIES, BREACH, DECISION = "engagement_difficulties", "breach_reminder", "breach_decision"
-STOPPED_BY_A_WORD = (BOOK, NEVER, STEP, START)
 ANSWERS = frozenset({"confirmed", "declined", "cancelled", "late_cancelled", "moved"})
 COMMITS = frozenset({"confirmed", "offered"})
 
@@ -37,24 +36,20 @@ COMMITS = frozenset({"confirmed", "offered"})
 def patient_wrote(case: Case, at: dt.datetime) -> None:
     """A message of the patient: it stops what waited for one; the clinician looks whether they agreed on anything."""
     ran = Deadline.objects.owed().filter(case_ref=case.ref, kind=STEP).exists()
-    _heard(case, "patient's message", at)
+    deadlines.word_came(case.ref, closed_by="patient's message", at=at)
     if ran:
         _open(DIFFICULTIES, case, f"{case.ref}:{at:%Y%m%d%H%M%S%f}", at + rules.PROMPTED_WITHIN, "wrote back", at)
-
-
-def _heard(case: Case, what: str, at: dt.datetime) -> None:
-    deadlines.cancel_for_case(case.ref, STOPPED_BY_A_WORD, closed_by=what, at=at)
 
 
 def appointment_turned(appointment: Appointment, status: str, *, by, at: dt.datetime) -> None:
     """An appointment was answered, lapsed, was missed or took place. Called by every verb that turns one."""
     case = appointment.case
     if by is not None and by.pk == case.patient.user_id and status in ANSWERS | COMMITS:
-        _heard(case, f"patient's answer: {status}", at)
+        deadlines.word_came(case.ref, closed_by=f"patient's answer: {status}", at=at)
     if status in COMMITS or status in queries.CAME:
         deadlines.meet_for_case(case.ref, (DIFFICULTIES,), closed_by=f"appointment {status}", at=at)
     if status in queries.CAME:
-        _heard(case, f"session {status}", at)
+        deadlines.word_came(case.ref, closed_by=f"session {status}", at=at)
     if status in ("lapsed", "declined"):
         _count_unanswered(case, at)
     if status in BREACHES:
@@ -77,6 +72,8 @@ def _open(kind: str, case: Case, key: str, due_at: dt.datetime, why: str, at: dt
         return
     owner = case.clinician.user
     deadlines.open_deadline(kind, key, due_at=due_at, owner=owner, case_ref=case.ref, opened_by=why, at=at)
+    if case.state == "on_hold":
+        deadlines.hold(case.ref, at=at)
 
 
 # --- the clinician writes -----------------------------------------------------------------------------------
@@ -99,7 +96,7 @@ def clinician_wrote(case: Case, message, at: dt.datetime) -> None:
     elif (
         case.state == "allocated"
         and _is_welcome(case, message)
-        and not queries.heard_since(case, queries.allocated_at(case) or case.referred_at)
+        and not queries.heard_since(case, allocated_at(case) or case.referred_at)
     ):
         key = f"{case.ref}:{message.ref.hex}"
         _open(BOOK, case, key, at + rules.REMINDER_AFTER_WELCOME, "welcome sent, no word yet", at)
@@ -110,7 +107,8 @@ def clinician_wrote(case: Case, message, at: dt.datetime) -> None:
 
 
 def _is_welcome(case: Case, message) -> bool:
-    return not case.messages.filter(sender=message.sender_id, pk__lt=message.pk).exists()
+    since = allocated_at(case) or case.referred_at
+    return not case.messages.filter(sender=message.sender_id, at__gte=since, pk__lt=message.pk).exists()
 
 
 def _reminded(case: Case, at: dt.datetime) -> None:
@@ -127,8 +125,10 @@ def _stepped(case: Case, message, at: dt.datetime) -> None:
     """A step of the 7-7 rule was sent: what comes next is due when its wait is over (TIME-8)."""
     deadlines.meet_for_case(case.ref, (STEP, START), closed_by="message sent", at=at)
     now = queries.stand_of(case)
-    if now.next_at is not None and now.steps[-1].at == message.at:
-        _open(STEP, case, f"{case.ref}:{message.ref.hex}", now.next_at, f"7-7 rule: {message.template} sent", at)
+    if now.runs and now.steps[-1].at == message.at:
+        wait = rules.SPACING[len(now.steps) - 1]
+        due_at = now.next_at or at + wait
+        _open(STEP, case, f"{case.ref}:{message.ref.hex}", due_at, f"7-7 rule: {message.template} sent", at)
 
 
 # --- breaches -----------------------------------------------------------------------------------------------
@@ -147,6 +147,21 @@ def _breached(appointment: Appointment, at: dt.datetime) -> None:
     deadlines.open_deadline(BREACH, key, due_at=at + rules.BREACH_REMINDER_WITHIN, at=at, **about)
     if len(queries.counted(case)) >= case.policy.breaches_before_discharge:
         deadlines.open_deadline(DECISION, key, due_at=at + rules.WHOLE_SEVEN_SEVEN, at=at, **about)
+
+
+def _counts_no_longer(appointment: Appointment, why: str, at: dt.datetime) -> None:
+    """Nothing is due on a breach that does not count; with too few left, nothing is to be decided either (APPT-20)."""
+    case = appointment.case
+    for kind in (BREACH, DECISION):
+        deadlines.cancel(kind, str(appointment.ref), closed_by=why, at=at)
+    if len(queries.counted(case)) < case.policy.breaches_before_discharge:
+        deadlines.cancel_for_case(case.ref, (DECISION,), closed_by=f"too few count: one {why}", at=at)
+
+
+def corrected(appointment: Appointment, before: str, at: dt.datetime) -> None:
+    """An outcome that was a breach is none any more (APPT-21)."""
+    if before in BREACHES and appointment.status not in BREACHES:
+        _counts_no_longer(appointment, "outcome corrected", at)
 
 
 def _breach(appointment: Appointment) -> Appointment:
@@ -178,8 +193,7 @@ def excuse(appointment: Appointment, reason: str, *, by, at: dt.datetime | None 
         appointment=locked, defaults={"reason": reason.strip(), "by": by, "at": at}
     )
     if new:
-        for kind in (BREACH, DECISION):
-            deadlines.cancel(kind, str(locked.ref), closed_by="excused", at=at)
+        _counts_no_longer(locked, "excused", at)
         record_change("breach excused", by=by, case_ref=locked.case.ref, object_ref=str(locked.ref), at=at)
     return made
 

@@ -20,8 +20,6 @@ from therapy.engagement.models import NeverEngaged
 from therapy.messages.models import Message
 from therapy.messages.templates import welcomed_at
 
-PAUSED = frozenset({"on_hold"})  # REF-9: a hold pauses engagement and booking timers
-
 
 def page(deadline: Deadline) -> str:
     return reverse("therapy:engagement", args=[deadline.case_ref])
@@ -42,8 +40,8 @@ def silent(deadline: Deadline, at: dt.datetime) -> Case | None:
         deadlines.cancel(deadline.kind, deadline.key, closed_by="case left the caseload", at=at)
     elif queries.heard_since(case, deadline.opened_at):
         deadlines.cancel(deadline.kind, deadline.key, closed_by="patient was heard from", at=at)
-    elif case.state in PAUSED:
-        deadlines.cancel(deadline.kind, deadline.key, closed_by="case on hold", at=at)
+    elif case.state == "on_hold":
+        deadlines.cancel(deadline.kind, deadline.key, closed_by=deadlines.ON_HOLD, at=at)
     else:
         return case
     return None
@@ -109,10 +107,11 @@ def let_go(deadline: Deadline, case: Case, at: dt.datetime) -> None:
 def register() -> None:
     """Say which clocks engagement has; called when the app is ready."""
     theirs: dict[str, Any] = {"where": page, "falls_with_caseload": True}
-    registry.register(BOOK, label="Send a reminder to book", on_due=prompt, **theirs)
-    registry.register(NEVER, label="No answer to welcome and reminder", on_due=never_engaged, **theirs)
-    registry.register(STEP, label="Next step of the 7-7 rule", on_due=prompt, **theirs)
-    registry.register(START, label="Look at what stands in the way", on_due=prompt, **theirs)
+    silence: dict[str, Any] = {**theirs, "falls_with_word": True, "waits_on_hold": True}
+    registry.register(BOOK, label="Send a reminder to book", on_due=prompt, **silence)
+    registry.register(NEVER, label="No answer to welcome and reminder", on_due=never_engaged, **silence)
+    registry.register(STEP, label="Next step of the 7-7 rule", on_due=prompt, **silence)
+    registry.register(START, label="Look at what stands in the way", on_due=prompt, **silence)
     registry.register(DIFFICULTIES, label="Agree a next step, or raise a ticket", on_due=remind, **theirs)
     registry.register(BREACH, label="Write about a missed session", on_due=remind, **theirs)
     registry.register(DECISION, label="Decide whether therapy goes on", on_due=remind, **theirs)

@@ -11,13 +11,13 @@ from patients.models import Case
 from therapy.engagement import queries, rules
 from therapy.engagement.actions import BREACH, DIFFICULTIES, NEVER, START
 from therapy.messages.models import Message
-from therapy.messages.templates import welcomed_at
+from therapy.messages.templates import allocated_at, welcomed_at
 
 DONE, NOW, LATER = "done", "now", "later"
 STOPS = (
     "a message from the patient, however short",
     "an appointment confirmed, declined or booked",
-    "a questionnaire filled in",
+    "a questionnaire filled in, or a word on homework",
     "a telephone call written into the admin notes",
 )
 
@@ -60,6 +60,7 @@ class Panel:
     wrote_back: bool = False
     decide_on: queries.Breach | None = None
     stops: tuple[str, ...] = STOPS
+    on_hold: bool = False
 
     @property
     def runs(self) -> bool:
@@ -75,7 +76,7 @@ class Panel:
 
     @property
     def worth_showing(self) -> bool:
-        return self.runs or bool(self.breaches) or self.look_at or self.wrote_back
+        return self.runs or bool(self.breaches) or self.look_at or self.wrote_back or self.on_hold
 
 
 def panel_of(case: Case, at: dt.datetime) -> Panel:
@@ -96,6 +97,7 @@ def panel_of(case: Case, at: dt.datetime) -> Panel:
         look_at=START in kinds,
         wrote_back=DIFFICULTIES in kinds,
         decide_on=_to_decide(breaches, limit),
+        on_hold=case.state == "on_hold",
     )
 
 
@@ -135,7 +137,7 @@ def seven_seven(stand: rules.Stand, at: dt.datetime) -> list[Step]:
 
 def _before_treatment(case: Case, contact: dt.datetime | None, at: dt.datetime) -> tuple[str, list[Step]]:
     """Welcome, reminder, end of waiting, for a case of which nobody was heard yet (ENG-1)."""
-    since = queries.allocated_at(case)
+    since = allocated_at(case)
     if case.state != "allocated" or since is None or (contact is not None and contact > since):
         return "", []
     welcomed = welcomed_at(case)

@@ -12,6 +12,7 @@ from therapy.appointments.rules import BREACHES
 from therapy.engagement import rules
 from therapy.engagement.models import BreachDecision, BreachExcuse
 from therapy.engagement.rules import Sent, Stand
+from therapy.homework.models import HomeworkReport
 from therapy.messages.models import Message
 
 ATTENDED = ("completed", "completed_late")
@@ -21,7 +22,7 @@ CAME = (*ATTENDED, "aborted")
 
 def contact_at(case: Case) -> dt.datetime | None:
     """Return when the patient was last heard from: a message, an answer to an appointment, a booking, a session that
-    took place, a questionnaire filled in, a logged call (TIME-3, ENG-4)."""
+    took place, a questionnaire filled in, a word on homework, a logged call (TIME-3, ENG-4)."""
     patient = case.patient.user_id
     events = AppointmentEvent.objects.filter(appointment__case=case)
     latest = [
@@ -31,6 +32,7 @@ def contact_at(case: Case) -> dt.datetime | None:
         .order_by("-completed_at")
         .values_list("completed_at", flat=True)
         .first(),
+        HomeworkReport.objects.filter(homework__case=case).order_by("-at").values_list("at", flat=True).first(),
         AdminNote.objects.filter(case=case, kind="call").order_by("-at").values_list("at", flat=True).first(),
     ]
     if patient is not None:
@@ -44,12 +46,6 @@ def heard_since(case: Case, at: dt.datetime) -> bool:
     return contact is not None and contact > at
 
 
-def allocated_at(case: Case) -> dt.datetime | None:
-    """Return when the case was last put on a caseload."""
-    events = CaseEvent.objects.filter(case=case, after="allocated")
-    return events.order_by("-at").values_list("at", flat=True).first()
-
-
 def sent_of(case: Case) -> list[Sent]:
     """Return the messages of the 7-7 rule that were sent, oldest first."""
     rows = Message.objects.filter(case=case, side="clinician", template__in=rules.STEP_TEMPLATES)
@@ -59,7 +55,14 @@ def sent_of(case: Case) -> list[Sent]:
 def stand_of(case: Case) -> Stand:
     """Return where the case stands in the 7-7 rule (ENG-6)."""
     sent = sent_of(case)
-    return rules.stand(sent, contact_at(case)) if sent else Stand()
+    return rules.stand(sent, contact_at(case), pauses_of(case)) if sent else Stand()
+
+
+def pauses_of(case: Case) -> list[rules.Pause]:
+    """Return the stretches of time in which the case was on hold, the last one open where it is still (REF-9)."""
+    turns = list(CaseEvent.objects.filter(case=case).order_by("pk").values_list("after", "at"))
+    ends = [at for _, at in turns[1:]] + [None]
+    return [(begun, over) for (state, begun), over in zip(turns, ends, strict=True) if state == "on_hold"]
 
 
 @dataclass(frozen=True)

@@ -71,11 +71,32 @@ class Sent:
     at: dt.datetime
 
 
+# From and until: while a case is on hold the waits stand still (REF-9); None: it is on hold still.
+Pause = tuple[dt.datetime, dt.datetime | None]
+
+
+def after(start: dt.datetime, wait: dt.timedelta, pauses: Iterable[Pause] = ()) -> dt.datetime | None:
+    """Return when a wait that began at `start` is over, time on hold not counted; None while it stands still."""
+    ends = start + wait
+    for begun, over in sorted(pauses, key=lambda pause: pause[0]):
+        if begun >= ends:
+            break
+        if over is None:
+            return None
+        ends += max(over - max(begun, start), dt.timedelta())
+    return ends
+
+
 @dataclass(frozen=True)
 class Stand:
-    """Where a case stands: the messages of the procedure that count, in order; none where it does not run."""
+    """Where a case stands: the messages of the procedure that count, in order; none where it does not run.
+
+    `next_at` is the earliest moment of what comes next, a message or letting the case go; None where nothing does, and
+    while the case is on hold.
+    """
 
     steps: tuple[Sent, ...] = ()
+    next_at: dt.datetime | None = None
 
     @property
     def runs(self) -> bool:
@@ -90,29 +111,28 @@ class Stand:
         """The message that comes next; empty where it does not run, and once only the last 48 hours are left."""
         return NEXT[len(self.steps) - 1] if self.steps else ""
 
-    @property
-    def next_at(self) -> dt.datetime | None:
-        """The earliest moment of what comes next: a message, or letting the case go."""
-        return self.steps[-1].at + SPACING[len(self.steps) - 1] if self.steps else None
-
     def may_let_go(self, at: dt.datetime) -> bool:
         """Tell whether step (d) is reached: every message was sent in its time and nobody answered (ENG-3)."""
         return len(self.steps) == len(SPACING) and self.next_at is not None and at >= self.next_at
 
 
-def stand(sent: Iterable[Sent], contact_at: dt.datetime | None) -> Stand:
+def stand(sent: Iterable[Sent], contact_at: dt.datetime | None, pauses: Iterable[Pause] = ()) -> Stand:
     """Return where a case stands by the messages sent since the patient was last heard from (ENG-3, ENG-4).
 
-    A message sent before its time does not count: the patient is owed the whole of each wait.
+    A message sent before its time does not count: the patient is owed the whole of each wait, and time on hold is none
+    of it (REF-9).
     """
     steps: list[Sent] = []
+    due_at: dt.datetime | None = None
+    held = list(pauses)
     for one in sorted(sent, key=lambda each: each.at):
         if contact_at is not None and one.at <= contact_at:
             continue
         wanted = STARTS if not steps else {NEXT[len(steps) - 1]}
-        if one.slug in wanted and (not steps or one.at >= steps[-1].at + SPACING[len(steps) - 1]):
+        if one.slug in wanted and (not steps or (due_at is not None and one.at >= due_at)):
             steps.append(one)
-    return Stand(tuple(steps[: len(SPACING)]))
+            due_at = after(one.at, SPACING[len(steps) - 1], held)
+    return Stand(tuple(steps), due_at)
 
 
 def too_early(slug: str, now: Stand, at: dt.datetime) -> str:
@@ -121,9 +141,11 @@ def too_early(slug: str, now: Stand, at: dt.datetime) -> str:
         return "The engagement message follows a prompt that had no answer for 7 days."
     if slug == DISCHARGE and len(now.steps) < 2:
         return "The discharge message follows an engagement message that had no answer for 7 days."
-    if slug in (ENGAGEMENT, DISCHARGE) and now.next_slug == slug and now.next_at is not None and at < now.next_at:
-        return "The 7 days of the message before are not over yet."
-    return ""
+    if slug not in (ENGAGEMENT, DISCHARGE) or now.next_slug != slug:
+        return ""
+    if now.next_at is None:
+        return "The case is on hold, so the 7 days of the message before stand still."
+    return "The 7 days of the message before are not over yet." if at < now.next_at else ""
 
 
 def breach_template(number: int, attended: int, *, late: bool) -> str:

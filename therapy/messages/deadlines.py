@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.models import Role
 from deadlines import actions as deadlines
 from deadlines import registry
@@ -40,7 +42,7 @@ def still_theirs(deadline: Deadline, at: dt.datetime) -> Case | None:
 
 
 def supervisor_of(case: Case):
-    return case.clinician.supervisor if case.clinician is not None else None
+    return case.clinician.overseer if case.clinician is not None else None
 
 
 def welcome_soon(deadline: Deadline, at: dt.datetime) -> None:
@@ -54,7 +56,8 @@ def welcome_overdue(deadline: Deadline, at: dt.datetime) -> None:
     case = still_theirs(deadline, at)
     if case is None:
         return
-    tell_team(Role.PATIENT_SERVICES, "welcome_overdue", at=at, **_about(deadline))
+    about = _about(deadline) | {"link": reverse("desk:case", args=[case.ref])}  # the conversation is not theirs to read
+    tell_team(Role.PATIENT_SERVICES, "welcome_overdue", at=at, **about)
     if supervisor := supervisor_of(case):
         tell(supervisor, "welcome_overdue", at=at, **_about(deadline))
 
@@ -76,11 +79,13 @@ def reply_escalated(deadline: Deadline, at: dt.datetime) -> None:
     """The supervisor is told, and owes it from now on as well."""
     case = Case.objects.select_related("clinician__supervisor").get(ref=deadline.case_ref)
     supervisor = supervisor_of(case)
-    if supervisor is None or case.state not in rules.WRITING_STATES:
+    if case.clinician is None or case.state not in rules.WRITING_STATES:
         deadlines.cancel(deadline.kind, deadline.key, closed_by="case left the caseload", at=at)
-        return
-    Deadline.objects.filter(pk=deadline.pk).update(owner=supervisor)
-    tell(supervisor, "reply_overdue", at=at, **_about(deadline))
+    elif supervisor is None:
+        tell_team(Role.CLINICAL_LEAD, "reply_overdue", at=at, **_about(deadline))
+    else:
+        deadlines.hand_over(deadline.kind, deadline.key, supervisor)
+        tell(supervisor, "reply_overdue", at=at, **_about(deadline))
 
 
 def still_to_look_at(deadline: Deadline, at: dt.datetime) -> None:
@@ -99,4 +104,5 @@ def register() -> None:
     registry.register(REPLY, label="Reply to a message", on_due=reply_overdue, **theirs)
     for kind, label in PROMPTS.items():
         registry.register(kind, label=label, on_due=still_to_look_at, **theirs)
-    registry.register(REPLY_ESCALATED, label="A reply is overdue", on_due=reply_escalated, **theirs)
+    label = "A reply is overdue"
+    registry.register(REPLY_ESCALATED, label=label, on_due=reply_escalated, oversight=True, **theirs)

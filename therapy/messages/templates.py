@@ -11,7 +11,7 @@ from django.utils import timezone
 from hub import rules
 from hub.models import MessageTemplate
 from hub.rules import Filled
-from patients.models import Case
+from patients.models import Case, CaseEvent
 from therapy.appointments.models import Appointment
 from therapy.engagement import rules as engagement
 from therapy.messages.models import Message
@@ -104,11 +104,19 @@ def _dates(slug: str, case: Case, at: dt.datetime) -> dict[str, str]:
 
 
 def welcomed_at(case: Case) -> dt.datetime | None:
-    """Return when the case's clinician first wrote to the patient, or None."""
+    """Return when the case's clinician first wrote to the patient since the case was put on their caseload, or None."""
     if case.clinician is None:
         return None
     written = Message.objects.filter(case=case, sender_id=case.clinician.user_id)
+    if since := allocated_at(case):
+        written = written.filter(at__gte=since)
     return written.order_by("at").values_list("at", flat=True).first()
+
+
+def allocated_at(case: Case) -> dt.datetime | None:
+    """Return when the case was last put on a caseload; the end of a hold puts it on none."""
+    events = CaseEvent.objects.filter(case=case, after="allocated").exclude(before="on_hold")
+    return events.order_by("-at").values_list("at", flat=True).first()
 
 
 def uk_moment(value: dt.datetime) -> str:

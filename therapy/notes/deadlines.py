@@ -40,6 +40,7 @@ def register() -> None:
         label="Agree to a protocol, or not",
         on_due=agreement_overdue,
         where=_details,
+        oversight=True,
         falls_with_caseload=True,  # its supervisor no longer reaches a case that left
     )
     registry.register("note", label="Write and sign the session's note", on_due=overdue, where=_page)

@@ -63,7 +63,7 @@ def _agreed_before(case: Case, problem: str, protocol: str) -> bool:
 
 def _ask_supervisor(case: Case, detail: CaseDetail, at: dt.datetime) -> None:
     """It stands among what the clinician's supervisor owes, for as long as the answer to a ticket may take."""
-    supervisor = case.clinician.supervisor if case.clinician else None
+    supervisor = case.clinician.overseer if case.clinician else None
     due_at = add_working_days(at, rules.AGREEMENT_WORKING_DAYS, ENGLAND)
     deadlines.open_deadline(
         AGREEMENT,

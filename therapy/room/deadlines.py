@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from accounts.models import Role
 from deadlines import registry
 from notices.actions import tell
 from therapy.room import confidentiality
@@ -23,4 +24,6 @@ def still_open(deadline, at: dt.datetime) -> None:
 def register() -> None:
     """Say which clocks the room has; called when the app is ready."""
     label = "Read why confidentiality was not agreed"
-    registry.register(confidentiality.DEADLINE, label=label, on_due=still_open, where=_page)
+    registry.register(
+        confidentiality.DEADLINE, label=label, on_due=still_open, where=_page, team=Role.SUPERVISOR, oversight=True
+    )
