@@ -12,9 +12,11 @@ from contextlib import nullcontext
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpResponse, HttpResponseNotFound
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.views.defaults import page_not_found
 
 from accounts.models import Role
 from accounts.policy import POLICY
@@ -129,15 +131,32 @@ def answer_of(response) -> str:
 
 
 @pytest.fixture
-def clients(world, client_of, client) -> Iterator[dict[str, Client]]:
+def clients(world, everybody, client, drawn_once) -> Iterator[dict[str, Client]]:
     """A client for each role, and one that nobody has signed in with."""
     Heartbeat.objects.bulk_create(Heartbeat(name=name, at=timezone.now()) for name in HEARTBEATS)
     logging.disable()
-    found = {role: client_of(user) for role, user in world.by_role().items()} | {NOBODY: client}
+    found = everybody | {NOBODY: client}
     for each in found.values():
         each.raise_request_exception = False
     yield found
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def drawn_once(monkeypatch) -> None:
+    """The page that says "not found" knows nothing of the door: it is drawn for the first that a person tries here.
+
+    `tests/accounts/test_every_page.py` looks at the one behind each door.
+    """
+    drawn = set()
+
+    def not_found(request, exception) -> HttpResponse:
+        if request.user.pk in drawn:
+            return HttpResponseNotFound("Not found")
+        drawn.add(request.user.pk)
+        return page_not_found(request, exception)
+
+    monkeypatch.setattr("ieso.urls.handler404", not_found, raising=False)
 
 
 def urls_of(route: Route, world) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Loaded by pytest before the settings: points each worker at a database and a Redis server of its own."""
 
 import base64
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -56,6 +57,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     controller = WORKER == "main" and session.config.getoption("numprocesses", None)
     if not controller:
         session.config.stash[REDIS] = start_redis()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -80,14 +80,14 @@ def contents(tables: set[str]) -> dict[str, tuple]:
 
 
 def changes(send) -> tuple[HttpResponse, set[str]]:
-    """Posts by `send()` and tells which tables differ afterwards; whatever a rolled-back attempt wrote is no change."""
-    with written_tables() as touched, savepoint() as take_back:
-        send()
+    """Posts by `send()`, takes back what that wrote, and tells which tables differed; what was rolled back is none."""
+    with savepoint() as take_back:
+        with written_tables() as touched:
+            answer = send()
+        tables = set(touched) - WRITTEN_BY_ASKING
+        after = contents(tables)
         take_back()
-    tables = set(touched) - WRITTEN_BY_ASKING
     before = contents(tables)
-    answer = send()
-    after = contents(tables)
     return answer, {table for table in tables if before[table] != after[table]}
 
 

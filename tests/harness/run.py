@@ -76,7 +76,7 @@ def manage(data: Path, *command: str, settings: str = "ieso.settings") -> bool:
 def make_tables(services: embedded.EmbeddedServices) -> None:
     """Makes the template database as its owner, straight from the models.
 
-    The migrations take five times as long to the same end; `tests/architecture/test_migrations.py` proves that it is
+    The migrations take five times as long to the same end; `tests/faults/test_migrations.py` proves that it is
     the same.
     """
     settings = "tests.harness.models_settings"

@@ -2,12 +2,14 @@
 
 It stands in a transaction that stays open around them; each test's own transaction is a savepoint inside. A test that
 commits, or that wants an empty database, has it taken down first. To build it takes ten times as long as a test.
+Those who open every door as everybody come last: for them each role is signed in on the stage as well.
 """
 
 import pickle
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from pytest_django.plugin import blocking_manager_key
 
 from tests.harness import database
@@ -20,19 +22,25 @@ class Stage:
         self.block: transaction.Atomic | None = None
         self.raw = None
         self.world = b""
+        self.cookies = b""
 
-    def enter(self) -> None:
-        """Sets up the cast, unless it stands already."""
+    def enter(self, *, signed_in: bool) -> None:
+        """Sets up the cast, unless it stands already as it is wanted."""
         from tests import cast
 
-        if self.block and self.raw is connection.connection and not connection.needs_rollback:
+        standing = self.block and self.raw is connection.connection and not connection.needs_rollback
+        if standing and signed_in == bool(self.cookies):
             return
         self.leave()
         self.block = transaction.atomic()
         self.block.__enter__()
         with connection.cursor() as cursor:  # it may be open for longer than the site's role may idle
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
-        self.raw, self.world = connection.connection, pickle.dumps(cast.make_world())
+        world = cast.make_world()
+        self.raw, self.world = connection.connection, pickle.dumps(world)
+        if signed_in:
+            cookies = {role: cast.signed_in(who).cookies for role, who in world.by_role().items()}
+            self.cookies = pickle.dumps(cookies)
 
     def leave(self) -> None:
         """Takes everything down, also after a test that closed the connection under it."""
@@ -45,7 +53,7 @@ class Stage:
             connection.in_atomic_block = connection.needs_rollback = connection.closed_in_transaction = False
             connection.atomic_blocks, connection.savepoint_ids, connection.run_on_commit = [], [], []
         connection.close()
-        self.block = self.raw = None
+        self.block, self.raw, self.cookies = None, None, b""
 
 
 STAGE = Stage()
@@ -63,10 +71,18 @@ def uses_world(item: pytest.Item) -> bool:
     return "world" in getattr(item, "fixturenames", ()) and not commits(item)
 
 
+def uses_everybody(item: pytest.Item) -> bool:
+    return "everybody" in getattr(item, "fixturenames", ()) and not commits(item)
+
+
+def place_of(item: pytest.Item) -> int:
+    return 3 if commits(item) else uses_world(item) + uses_everybody(item)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share the cast one after the other, those that commit last."""
-    items.sort(key=lambda item: 2 if commits(item) else int(uses_world(item)))
+    items.sort(key=place_of)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -78,7 +94,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if shared or commits(item) or touches:
         with item.config.stash[blocking_manager_key].unblock():
             database.create()
-            STAGE.enter() if shared else STAGE.leave()
+            STAGE.enter(signed_in=uses_everybody(item)) if shared else STAGE.leave()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -93,3 +109,16 @@ def world(request: pytest.FixtureRequest, db):
     from tests import cast
 
     return pickle.loads(STAGE.world) if uses_world(request.node) else cast.make_world()
+
+
+@pytest.fixture
+def everybody(request: pytest.FixtureRequest, world) -> dict[str, Client]:
+    """A signed-in client for each role of `World.by_role`, as `client_of` makes them."""
+    from tests import cast
+
+    if not uses_everybody(request.node):
+        return {role: cast.signed_in(who) for role, who in world.by_role().items()}
+    clients = {role: Client() for role in world.by_role()}
+    for role, cookies in pickle.loads(STAGE.cookies).items():
+        clients[role].cookies = cookies
+    return clients

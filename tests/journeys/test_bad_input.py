@@ -62,7 +62,7 @@ def who_may(route: Route, world) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def knock(world, client_of, client) -> Iterator[Callable]:
+def knock(world, everybody, client) -> Iterator[Callable]:
     """A function that opens a door of the project as somebody who may: returns (client, address)."""
 
     def find(route: Route) -> tuple[Client, str]:
@@ -71,7 +71,7 @@ def knock(world, client_of, client) -> Iterator[Callable]:
                 url = address(route, world, getattr(world, case_name))
             except NotForThisCase:
                 continue
-            found = client if role == NOBODY else client_of(world.by_role()[role])
+            found = client if role == NOBODY else everybody[role]
             found.raise_request_exception = False
             return found, url
         raise AssertionError(f"no role may post to {route.path}")
