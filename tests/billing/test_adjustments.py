@@ -14,6 +14,7 @@ from tests.harness.together import together
 from therapy.appointments import actions as appointments
 from therapy.appointments import correcting
 from therapy.appointments.models import Appointment
+from therapy.room import actions as room
 
 EVENING = dt.datetime(2026, 9, 8, 18, 0, tzinfo=dt.UTC)
 OCTOBER, NOVEMBER = dt.date(2026, 10, 1), dt.date(2026, 11, 1)
@@ -104,6 +105,8 @@ def test_a_breach_recorded_only_after_the_statement_takes_the_last_one_out_of_th
     world, rates, past, client_of, at
 ):
     left_open = past(EVENING, "confirmed")
+    with at(EVENING):
+        room.join(room.open_session(left_open), world.amara.user)
     past(EVENING + DAY, "dna")
     past(EVENING + 2 * DAY, "dna")
     with at(OCTOBER_10):

@@ -124,6 +124,16 @@ def browser() -> Iterator:
         chromium.close()
 
 
+def until(page, script: str, arg=None) -> None:
+    """Wait until a script in a page says yes. Playwright's own way of asking again evaluates words there, which the
+    content policy refuses as soon as the first answer is no."""
+    for _ in range(300):
+        if page.evaluate(script, arg):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came to be: {script} {arg or ''}")
+
+
 @pytest.fixture
 def page_as(browser, live_service) -> Iterator:
     """A function from somebody of the cast (None: nobody signed in) to a `Visitor` in a browser of their own."""

@@ -75,7 +75,7 @@ def test_saying_yes_goes_on(at_messages):
     wake(page)
     page.get_by_role("button", name="I am still here").click()
     page.get_by_role("dialog", name="Are you still there?").wait_for(state="hidden")
-    page.wait_for_function("!document.documentElement.hasAttribute('data-locked')")
+    page.locator("html:not([data-locked])").wait_for(state="attached")
     for _ in range(50):
         if SignIn.objects.filter(user=user, locks_at__gt=timezone.now() + dt.timedelta(minutes=10)).exists():
             break

@@ -99,6 +99,61 @@ def test_a_clinician_who_is_not_there_is_missed(world, client_of, open_room, at)
     assert breaches.next_count(appointment).number == 1
 
 
+@pytest.mark.rule("APPT-18d")
+@pytest.mark.parametrize("outcome", ["completed", "dna"])
+def test_nothing_is_held_against_a_patient_whose_clinician_did_not_come(world, open_room, client_of, at, outcome):
+    session = open_room()
+    if outcome == "completed":
+        room.join(session, world.alice.user, at=session.appointment.starts_at)
+    with at(session.appointment.ends_at):
+        room.join(session, world.amara.user)
+        answer = client_of(world.amara).post(reverse("therapy:end", args=[session.ref]), {"outcome": outcome})
+    session.appointment.refresh_from_db()
+    assert (answer.status_code, session.appointment.status) == (422, "confirmed")
+    assert "counts as cancelled by the clinician" in answer.content.decode()
+
+
+@pytest.mark.rule("APPT-18d")
+@pytest.mark.parametrize(
+    ("seconds", "words", "status"),
+    [(-1, "late cancellation", "late_cancelled"), (0, "has not come", "clinician_cancelled")],
+)
+def test_who_gives_up_waiting_for_the_clinician_has_not_cancelled_late(
+    world, client_of, open_room, at, seconds, words, status
+):
+    session = open_room()
+    made = session.appointment
+    room.join(session, world.alice.user, at=made.starts_at)
+    with at(made.starts_at + dt.timedelta(minutes=10, seconds=seconds)):
+        alice = client_of(world.alice)
+        page = alice.get(door("cancellation", made)).content.decode()
+        assert words in page
+        shown = "in time" if status == "clinician_cancelled" else "late"
+        alice.post(door("cancellation", made), {"reason": "I had to go.", "shown": shown})
+    made.refresh_from_db()
+    assert (made.status, made.cancellation.by) == (status, world.alice.user)
+    assert breaches.next_count(made).number == (1 if status == "clinician_cancelled" else 2)
+    assert OutboxMessage.objects.filter(notice="appointment_cancelled", recipient=world.amara.user.email).exists()
+
+
+@pytest.mark.rule("APPT-18d")
+def test_a_patient_who_is_left_waiting_is_told_in_the_room(world, client_of, open_room, at):
+    session = open_room()
+    alice, url = client_of(world.alice), reverse("therapy:strip", args=[session.ref])
+    start = session.appointment.starts_at
+    room.join(session, world.alice.user, at=start)
+    with at(start + 2 * MINUTES):
+        assert "not here" not in alice.get(url).content.decode()
+    with at(start + 3 * MINUTES):
+        early = alice.get(url).content.decode()
+    assert "is not here yet" in early
+    assert "data-refresh-at" in early
+    with at(start + 10 * MINUTES):
+        assert "Our team has been told" in alice.get(url).content.decode()
+        room.join(session, world.amara.user)
+        assert "Our team" not in alice.get(url).content.decode()
+
+
 @pytest.mark.rule("APPT-18c")
 def test_a_clinician_who_is_there_is_not_missed(world, session, at):
     with at(session.appointment.starts_at + 10 * MINUTES):
@@ -135,3 +190,12 @@ def test_the_database_refuses_a_correction_without_its_row(world, missed):
     with pytest.raises(DatabaseError), transaction.atomic():
         Correction.objects.update(reason="other")
     assert Deadline.objects.get(kind="follow_up").state == "cancelled"
+
+
+@pytest.mark.rule("APPT-23b")
+def test_a_session_corrected_to_missed_leaves_the_task_too(world, client_of, agreed):
+    ended = room.end_session(agreed, "completed", by=world.amara.user, at=agreed.appointment.ends_at)
+    assert not Deadline.objects.filter(kind="follow_up").exists()
+    url = door("correction", ended)
+    assert client_of(world.olu).post(url, {"after": "dna", "reason": "Wrong button"}).status_code == 303
+    assert (task().state, task().owner) == ("open", world.amara.user)

@@ -110,6 +110,9 @@ def test_an_unanswered_offer_prompts_the_clinician_who_can_keep_it_open(world, c
         assert "has passed" in client_of(world.alice).get(door("appointment", made)).content.decode()
         assert client_of(world.alice).post(door("confirmation", made)).status_code == 409
         client_of(world.amara).post(door("keeping", made))
+        page = client_of(world.alice).get(door("appointment", made)).content.decode()
+        assert "Cancelling after that counts as a late cancellation" in page
+        assert "without any consequence" not in page
         assert client_of(world.alice).post(door("confirmation", made)).status_code == 303
 
 

@@ -110,6 +110,7 @@ def test_signing_meets_the_deadline_and_twice_is_once(world, client_of, ended):
 def test_a_note_is_due_also_of_sessions_that_did_not_take_place(world, confirmed, how):
     made = confirmed(HOURS)
     if how == "dna":
+        room.join(room.open_session(made), world.amara.user, at=made.starts_at)
         made = appointments.end(made, "dna", by=world.amara.user, at=made.ends_at)
     else:
         made = appointments.cancel(made, by=world.alice.user)

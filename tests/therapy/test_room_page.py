@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from tests.harness.browser import DESK
+from tests.harness.browser import DESK, until
 from therapy.room import actions as room
 from therapy.room.models import Line
 
@@ -18,6 +18,9 @@ LONG = 600
 IN_SIGHT = """selector => { const box = document.querySelector(selector).getBoundingClientRect();
     return box.width > 0 && box.top >= 0
         && Math.floor(box.bottom) <= innerHeight && Math.floor(box.right) <= innerWidth }"""
+# How much of the conversation stands above the box.
+TALK_IN_SIGHT = """least => document.querySelector('.composer').getBoundingClientRect().top
+    - Math.max(0, document.querySelector('[data-log]').getBoundingClientRect().top) >= least"""
 SPOKEN = "[...document.querySelectorAll('#announcements p')].map(p => p.textContent)"
 TALK = [
     ("clinician", "Hello Alice, good to see you. Our plan:\n- how the week was\n- Thursday, step by step"),
@@ -78,10 +81,27 @@ def test_over_the_keyboard_of_a_phone_everything_needed_is_in_sight(page_as, wor
         alice.set_viewport_size(size)
         box(alice).fill("A long answer.\n" * 12)
         for part in ("#line", ".composer__send", ".app-leave", ".app-help-strip a", ".room__doors a", "[data-time]"):
-            alice.wait_for_function(IN_SIGHT, arg=part)
-        alice.wait_for_function("document.querySelector('[data-log]').clientHeight > 90")
+            until(alice, IN_SIGHT, part)
+        until(alice, "document.querySelector('[data-log]').clientHeight > 90")
         assert scrolled(alice)[1]
     assert alice.evaluate("document.documentElement.scrollWidth") == KEYBOARD_UP["width"]
+
+
+@pytest.mark.rule("ROOM-3f")
+def test_over_the_keyboard_a_clinician_reads_the_newest_lines_beneath_two_rows(page_as, world, session):
+    fill(world, session, 12)
+    amara = enter(page_as(world.amara, viewport=KEYBOARD_UP, has_touch=True, is_mobile=True), session)
+    for part in (
+        "#line",
+        ".room__title",
+        "[data-time]",
+        "[data-problem]",
+        ".room__door--end",
+        ".room__doors a:last-child",
+    ):
+        until(amara, IN_SIGHT, part)
+    until(amara, "document.querySelector('.room__bar').clientHeight < 90")
+    assert scrolled(amara)[1]
 
 
 @pytest.mark.rule("ACC-12d")
@@ -90,8 +110,12 @@ def test_at_400_per_cent_zoom_the_box_stays_in_sight(page_as, world, session):
     alice = enter(page_as(world.alice, viewport=ZOOMED), session)
     for top in (0, 200):
         alice.evaluate(f"scrollTo(0, {top})")
-        alice.wait_for_function(IN_SIGHT, arg="#line")
+        until(alice, IN_SIGHT, "#line")
     assert alice.evaluate("document.documentElement.scrollWidth") == ZOOMED["width"]
+    alice.evaluate("scrollTo(0, 0)")
+    box(alice).blur()
+    box(alice).focus()
+    until(alice, TALK_IN_SIGHT, 90)
 
 
 @pytest.mark.rule("ROOM-3g")
@@ -130,7 +154,7 @@ def test_what_the_other_writes_is_spoken_once_and_one_s_own_not_at_all(page_as, 
     box(alice).fill("My own words")
     alice.get_by_role("button", name="Send").click()
     room.write(session.ref, world.amara.user, "spoken", "How are you?")
-    alice.wait_for_function("document.querySelector('#announcements p')")
+    alice.locator("#announcements p").first.wait_for(state="attached")
     alice.locator("[data-state=sent]", has_text="My own words").wait_for()
     alice.wait_for_timeout(600)
     assert alice.evaluate(SPOKEN) == ["Amara Obi: How are you?"]

@@ -180,6 +180,7 @@ def test_what_does_not_fit_cannot_be_chosen_and_says_why(world, client_of, sessi
 @pytest.mark.parametrize(("minutes", "status"), [(14, 422), (15, 303)])
 def test_a_dna_after_the_wait(world, client_of, open_room, at, minutes, status):
     session = open_room()
+    room.join(session, world.amara.user)
     with at(session.appointment.starts_at + minutes * MINUTES):
         answer = client_of(world.amara).post(door("end", session), {"outcome": "dna"})
     assert answer.status_code == status

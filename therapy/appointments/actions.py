@@ -27,6 +27,7 @@ __all__ = [
     "facts_of",
     "keep_open",
     "lapse",
+    "left_waiting",
     "offer",
     "why_not_outcome",
 ]
@@ -171,7 +172,8 @@ def cancel(
 ) -> Appointment:
     """Cancel an appointment and store the rule's verdict on it (APPT-12, APPT-13, APPT-18).
 
-    `side` is "patient" or "clinician"; without it the side is that of `by`. Cancelling again changes nothing.
+    `side` is "patient" or "clinician"; without it the side is that of `by`. Cancelling again changes nothing. Whoever
+    gives up waiting for a clinician who has not come has not cancelled: that is the clinician's cancellation.
     `quietly`: the caller tells the other side itself (APPT-11).
     Raises Refused for one that is over or was answered otherwise.
     """
@@ -179,11 +181,11 @@ def cancel(
     locked = lock(appointment)
     if hasattr(locked, "cancellation"):
         return locked
-    side = side or ("patient" if by.pk == locked.patient.user_id else "clinician")
+    wished_by = side or ("patient" if by.pk == locked.patient.user_id else "clinician")
+    waited = left_waiting(locked, at)
+    side = "clinician" if waited else wished_by
     _refuse_unless_open(locked, side, at)
-    verdict = rules.judge_cancellation(side, locked.status, locked.starts_at, at, locked.cancellation_notice)
-    if verdict.late and facts_of(locked, at).is_spoilt:
-        verdict = rules.Verdict(False, rules.SPOILT)
+    verdict = rules.Verdict(False, rules.CLINICIAN_MISSED) if waited else _verdict(locked, side, at)
     Cancellation.objects.create(
         appointment=locked,
         by=by,
@@ -203,8 +205,19 @@ def cancel(
     if was_confirmed:
         followup.open_for(locked, at)
     if not quietly:
-        telling.tell_cancelled(locked, side, at=at)
+        telling.tell_cancelled(locked, wished_by, at=at)
     return locked
+
+
+def _verdict(locked: Appointment, side: str, at: dt.datetime) -> rules.Verdict:
+    verdict = rules.judge_cancellation(side, locked.status, locked.starts_at, at, locked.cancellation_notice)
+    return rules.Verdict(False, rules.SPOILT) if verdict.late and facts_of(locked, at).is_spoilt else verdict
+
+
+def left_waiting(appointment: Appointment, at: dt.datetime) -> bool:
+    """Tell whether a patient who gives up now was left waiting: the clinician cancelled it, not they (APPT-18)."""
+    soon_enough = appointment.starts_at + rules.CLINICIAN_MISSED_AFTER <= at < appointment.ends_at
+    return appointment.status == "confirmed" and soon_enough and clinician_missed(appointment)
 
 
 def _refuse_unless_open(locked: Appointment, side: str, at: dt.datetime) -> None:
@@ -269,21 +282,25 @@ def facts_of(appointment: Appointment, at: dt.datetime) -> rules.SessionFacts:
         wait=dt.timedelta(minutes=appointment.case.policy.wait_for(appointment.case.step_or_provisional)),
         cancellation_notice=appointment.cancellation_notice,
         connection=measured.record_of(appointment, at),
+        clinician_missed=clinician_missed(appointment),
     )
 
 
 def patient_joined_at(appointment: Appointment) -> dt.datetime | None:
     """Return when the patient first came into the room, or None."""
     session = getattr(appointment, "session", None)
-    if session is None:
-        return None
-    return session.presences.filter(user=session.patient_user_id).values_list("joined_at", flat=True).first()
+    return _came_at(session, session.patient_user_id) if session else None
 
 
 def clinician_missed(appointment: Appointment) -> bool:
-    """Tell whether the clinician never came into the room."""
+    """Tell whether the clinician did not come into the room before the planned end (APPT-18)."""
     session = getattr(appointment, "session", None)
-    return session is None or not session.presences.filter(user=session.clinician_user_id).exists()
+    came = _came_at(session, session.clinician_user_id) if session else None
+    return came is None or came >= measured.planned_end(appointment)
+
+
+def _came_at(session, user_id: int) -> dt.datetime | None:
+    return session.presences.filter(user=user_id).values_list("joined_at", flat=True).first()
 
 
 def _close_room(locked: Appointment, *, by, at: dt.datetime) -> None:

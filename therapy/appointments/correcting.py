@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from deadlines import actions as deadlines
-from therapy.appointments import actions, followup, rules, telling
+from therapy.appointments import actions, followup, reviews, rules, telling
 from therapy.appointments.history import lock, turn
 from therapy.appointments.models import Appointment, Correction
 from therapy.engagement import actions as engagement
@@ -32,12 +32,20 @@ def correct(appointment: Appointment, after: str, reason: str, *, by, at: dt.dat
     Correction.objects.create(appointment=locked, before=before, after=after, reason=reason.strip(), by=by, at=at)
     _turned(locked, after, reason, by=by, at=at)
     engagement.corrected(locked, before, at)
-    if after in rules.NOTED_STATUSES:
-        actions.open_note(locked, at)
-    if after in rules.HELD_STATUSES:
-        deadlines.cancel(followup.FOLLOW_UP, str(locked.ref), closed_by="outcome corrected", at=at)
+    _leave_to_do(locked, before, at)
     telling.tell_clinician(locked, "outcome_corrected", at=at, again=at.isoformat())
     return locked
+
+
+def _leave_to_do(locked: Appointment, before: str, at: dt.datetime) -> None:
+    """What the outcome leaves the clinician to do is owed from now on, and what it does not is owed no longer."""
+    if locked.status in rules.NOTED_STATUSES:
+        actions.open_note(locked, at)
+    if locked.status in rules.HELD_STATUSES:
+        deadlines.cancel(followup.FOLLOW_UP, str(locked.ref), closed_by="outcome corrected", at=at)
+        reviews.session_held(locked, at)
+    elif before in rules.HELD_STATUSES:
+        followup.open_for(locked, at)
 
 
 def _turned(locked: Appointment, after: str, reason: str, *, by, at: dt.datetime) -> None:

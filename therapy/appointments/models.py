@@ -216,6 +216,7 @@ class Appointment(models.Model):
 EVENT_WORDS = {
     "chosen": "Chosen by the patient",
     "kept open": "Kept open until the start",
+    "nudged": "We wrote that the therapist is waiting",
     "joined by patient": "The patient came into the room",
     "joined by clinician": "The therapist came into the room",
 }

@@ -41,6 +41,7 @@ SETTLED_STATUSES = frozenset(
 CLINICIAN_MISSED_AFTER = dt.timedelta(minutes=10)
 # Outcomes that are counted per episode (APPT-20).
 BREACHES = frozenset({"late_cancelled", "dna"})
+CLINICIAN_MISSED = "The clinician did not come into the room: that counts as cancelled by the clinician."
 SPOILT = "The service itself was down for 10 minutes or more. That is never held against the patient."
 # The colour of a status's tag; the words beside it say the same. A breach is said plainly, never in red.
 TAG_COLOURS = {
@@ -175,6 +176,7 @@ class SessionFacts:
     wait: dt.timedelta
     cancellation_notice: dt.timedelta
     connection: Record | None = None
+    clinician_missed: bool = False
 
     @property
     def wait_over_at(self) -> dt.datetime:
@@ -222,6 +224,8 @@ def _why_not_dna(facts: SessionFacts, at: dt.datetime) -> str:
         return "The patient was here."
     if facts.is_spoilt:
         return SPOILT
+    if facts.clinician_missed:
+        return CLINICIAN_MISSED
     if at < facts.wait_over_at:
         minutes = round(facts.wait / dt.timedelta(minutes=1))
         again = ", and it began again after the service had been down" if facts.wait_was_renewed else ""
@@ -251,6 +255,8 @@ def fitting(facts: SessionFacts, *, at: dt.datetime) -> str:
 def _why_not_completed(outcome: str, facts: SessionFacts) -> str:
     if facts.patient_joined_at is None:
         return "The patient was not here."
+    if facts.clinician_missed:
+        return CLINICIAN_MISSED
     if outcome == "completed_late" and facts.patient_joined_at <= facts.starts_at:
         return "The patient was here at the start."
     return ""

@@ -81,6 +81,8 @@ def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
         "events": found.events.select_related("by"),
         "may_answer": found.status == "offered" and now <= found.confirm_by,
         "room_is_open": found.is_open and found.room_opens_at <= now < found.ends_at,
+        "clinician_missed": found.status == "confirmed" and now >= found.ends_at and actions.clinician_missed(found),
+        "waited": actions.left_waiting(found, now),
         "would_be_late": found.status == "confirmed" and now > found.free_until,
         "is_over": now >= found.ends_at,
         "breach": breaches.count_of(found),
@@ -144,7 +146,9 @@ def decline(request: Request, appointment: uuid.UUID) -> HttpResponse:
 def cancellation(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The patient cancels, having been told what it means (APPT-12, APPT-13)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
-    late = rules.is_late_cancellation(found.status, found.starts_at, timezone.now(), found.cancellation_notice)
+    now = timezone.now()
+    waited = actions.left_waiting(found, now)
+    late = not waited and rules.is_late_cancellation(found.status, found.starts_at, now, found.cancellation_notice)
     shown = "late" if late else "in time"
     form = CancelForm(posted(request), initial={"shown": shown})
     if request.method == "POST" and form.is_valid():
@@ -153,7 +157,14 @@ def cancellation(request: Request, appointment: uuid.UUID) -> HttpResponse:
         form = _shown_again(form, shown)
     if not found.is_open:
         return _to(found)
-    context = {"appointment": found, "form": form, "late": late, "breach": breaches.next_count(found)}
+    context = {
+        "appointment": found,
+        "form": form,
+        "late": late,
+        "waited": waited,
+        "begun": now >= found.starts_at,
+        "breach": breaches.next_count(found),
+    }
     return render(request, "therapy/appointments/cancellation.html", context, status=status_of(form))
 
 

@@ -43,6 +43,7 @@ class EndForm(forms.Form):
     def __init__(self, session: Session, at, data=None) -> None:
         super().__init__(data)
         facts = facts_of(session.appointment, at)
+        self.clinician_missed = facts.clinician_missed and at >= facts.ends_at
         why_not = {name: self._why_not(session, name, facts, at) for name in ORDER}
         self.impossible = [(WORDS[name].split(":")[0], why) for name, why in why_not.items() if why]
         self.possible = [(name, WORDS[name]) for name in ORDER if not why_not[name]]

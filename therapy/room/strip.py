@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from therapy.appointments import actions as appointments
+from therapy.appointments import rules
 from therapy.connection.measured import planned_end
 from therapy.connection.showing import phone
 from therapy.room import beside, confidentiality, looking, waiting
@@ -56,9 +58,14 @@ def _for_patient(session: Session, at: dt.datetime) -> dict[str, Any]:
     asked = confidentiality.statement_of(session) is not None and not session.ended_at
     came = session.presences.filter(user=session.patient_user_id).values_list("joined_at", flat=True).first() or at
     late = came - session.appointment.starts_at >= LATE_FROM
+    changes = [came + WELCOMED_FOR] if late else []
+    missing = not session.ended_at and appointments.clinician_missed(session.appointment)
+    expected = [session.appointment.starts_at + wait for wait in (LATE_FROM, rules.CLINICIAN_MISSED_AFTER)]
     return {
         "asked": asked and (answer is None or answer.answer != confidentiality.AGREED),
         "answer": answer,
         "late": late and at < min(came + WELCOMED_FOR, planned_end(session.appointment)),
-        "refresh_at": came + WELCOMED_FOR if late and at < came + WELCOMED_FOR else None,
+        "not_here": missing and expected[0] <= at < planned_end(session.appointment),
+        "waited": missing and appointments.left_waiting(session.appointment, at),
+        "refresh_at": min((moment for moment in changes + expected * missing if at < moment), default=None),
     }

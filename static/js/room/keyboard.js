@@ -2,6 +2,8 @@
 
 const ZOOMED = 1.01;
 const LOW_PIXELS = 560;
+// As in _room.scss: there the page scrolls as any other.
+const VERY_LOW = "(max-height: 320px)";
 
 /** The room takes what the keyboard of a phone leaves; a page that somebody has magnified by hand stays as it is. */
 export function fitKeyboard(root, view) {
@@ -21,6 +23,14 @@ export function fitKeyboard(root, view) {
   port.addEventListener("resize", fit);
   port.addEventListener("scroll", fit);
   fit();
+}
+
+/** In a very low window the head of the page goes out of sight for whoever writes, and the newest lines come into it. */
+export function showWhenWriting(root, view) {
+  const talk = root.querySelector(".room__talk");
+  root.querySelector("textarea").addEventListener("focus", () => {
+    if (view.matchMedia(VERY_LOW).matches) talk.scrollIntoView({ block: "end" });
+  });
 }
 
 /** What a key does while one writes: "newest", "back", "on", or nothing. A box that scrolls itself keeps its keys. */

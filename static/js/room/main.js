@@ -5,7 +5,7 @@ import { Composer } from "./composer.js";
 import { startDisplay } from "./display.js";
 import { startHelp } from "./help.js";
 import { HttpRoad } from "./http.js";
-import { fitKeyboard, startKeys } from "./keyboard.js";
+import { fitKeyboard, showWhenWriting, startKeys } from "./keyboard.js";
 import { startMistakes } from "./mistake.js";
 import { Protocol } from "./protocol.js";
 import { startSide } from "./side.js";
@@ -147,6 +147,7 @@ export function startRoom(root) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && composer.keepNow());
   addEventListener("pagehide", () => composer.keepNow());
   fitKeyboard(root, window);
+  showWhenWriting(root, window);
   startKeys(root, { newest: () => view.toEnd(), pageBy: (direction) => view.pageBy(direction) });
   startDisplay(root, (name, value) => name === "enter_sends" && composer.setEnter(value));
   startSide(root);
