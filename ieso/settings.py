@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.stale.SignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.devices.DeviceMiddleware",
     "accounts.lock.LockMiddleware",

@@ -73,3 +73,17 @@ def test_nobody_signed_in_finds_their_words_too(db):
     assert answer.status_code == 403
     assert "alice@example.org" in answer.content.decode()
     assert "It will be sent as" not in answer.content.decode()
+
+
+@pytest.mark.rule("ACC-3c")
+def test_what_was_sent_after_the_end_waits_until_one_has_signed_in_anew(world, alice):
+    client = Client()
+    answer = send(client, world, HERE)
+    words = answer.content.decode()
+    assert (answer.status_code, "You have been signed out" in words) == (401, True)
+    assert "I slept &lt;b&gt;better&lt;/b&gt;." in words
+    assert 'target="_blank"' in words
+    assert send(client, world, {}).status_code == 302, "what others send is led to the sign-in"
+    assert send(client, world, HERE, password="open sesame").status_code == 302
+    assert send(client, world, SCRIPT | {"Sec-Fetch-Site": "same-origin"}).status_code == 302
+    assert client.get("/home/", headers=HERE).status_code == 302
