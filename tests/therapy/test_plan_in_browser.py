@@ -119,6 +119,6 @@ def test_a_patient_fills_in_a_worksheet_on_a_phone(page_as, world):
     expect(alice.get_by_label("What is the worry?")).to_have_value("What if I am late?")
     alice.get_by_label("Is there anything you can do").fill("Take the earlier bus")
     phone.press("Send it back to your therapist")
-    alice.get_by_text("It can be read, and no longer be changed.").wait_for()
+    alice.get_by_text("It can no longer be changed.").wait_for()
     assert alice.get_by_text("Take the earlier bus").is_visible()
     phone.check()

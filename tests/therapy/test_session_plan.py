@@ -161,6 +161,7 @@ def test_agenda_and_homework_go_into_the_note_beneath_what_stands_there(world, c
 
 def test_a_summary_is_refused_before_the_session_and_without_words(world, client_of, offered, session):
     amara, ahead = client_of(world.amara), offered()
+    assert "Nothing to sum up yet" in amara.get(door("session-summary", ahead)).content.decode()
     assert amara.post(door("session-summary", ahead), {"text": "Hello", "version": 0}).status_code == 409
     assert amara.post(door("session-summary", session.appointment), {"text": "", "version": 0}).status_code == 422
     assert not Message.objects.exists()

@@ -33,7 +33,9 @@ class HomeworkForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    due_on = DateParts(label="Until when", subject="The day", required=False)
+    due_on = DateParts(
+        label="Until when", subject="The day", required=False, help_text="In numbers: day, month and year."
+    )
     text = forms.CharField(
         label="Your message with it",
         max_length=LONGEST,

@@ -6,9 +6,12 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import Truncator
 
 from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
+
+TITLE_WORDS = 12
 
 
 class HomeworkRecordQuerySet(CaseRecordQuerySet):
@@ -56,6 +59,16 @@ class Homework(models.Model):
             )
         ]
         triggers = append_only_triggers()
+
+    @property
+    def title(self) -> str:
+        """What it is called where there is no room for all of it: its first words."""
+        return Truncator(" ".join(self.what.split())).words(TITLE_WORDS)
+
+    @property
+    def needs_whole(self) -> bool:
+        """Whether the title leaves something out."""
+        return self.title != self.what
 
     @property
     def newest_report(self) -> HomeworkReport | None:

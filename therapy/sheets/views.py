@@ -131,7 +131,6 @@ def send_back(request: Request, sheet: uuid.UUID) -> HttpResponse:
         return see(reverse("therapy:sheet", args=[found.ref]))
     form = _written(request, found)
     if form.is_valid() and attempt(form, lambda: actions.send_back(found, by=request.user)):
-        messages.success(request, "Sent back. Your therapist can read it now.")
         return see(reverse("therapy:sheet", args=[found.ref]))
     return _again(request, found, form)
 

@@ -51,7 +51,7 @@ class AgreedForm(forms.Form):
     why = forms.CharField(
         label="Why it helps", max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    due_on = DateParts(label="Until when", subject="The day")
+    due_on = DateParts(label="Until when", subject="The day", help_text="In numbers: day, month and year.")
 
 
 class SummaryForm(forms.Form):

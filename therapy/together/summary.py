@@ -31,6 +31,12 @@ def key_of(appointment: Appointment) -> str:
     return f"summary:{appointment.ref.hex}"
 
 
+def has_begun(appointment: Appointment) -> bool:
+    """Tell whether the two have met in the session; a summary of any other says what did not happen."""
+    session = getattr(appointment, "session", None)
+    return session is not None and session.started_at is not None
+
+
 def sent_of(appointment: Appointment) -> SessionSummary | None:
     """Return the summary that was sent, or None."""
     return SessionSummary.objects.filter(appointment=appointment).select_related("message").first()
@@ -87,8 +93,7 @@ def send(
 def _refuse_unfit(appointment: Appointment, by) -> None:
     if messages.side_of(appointment.case, by) != messages.CLINICIAN:
         raise Refused("Only the therapist sends the summary.")
-    session = getattr(appointment, "session", None)
-    if session is None or session.started_at is None:
+    if not has_begun(appointment):
         raise Refused("This session has not begun yet.", remedy="Send the summary once you have met.")
 
 

@@ -36,7 +36,7 @@ def summary(request: Request, appointment: uuid.UUID) -> HttpResponse:
         messages.success(request, "Sent to the patient as a message.")
         return see(reverse("therapy:session-summary", args=[found.ref]))
     context = presenting.plan_of(found, request.user) | {"pointed_out": looked_at if waits else NOTHING_FOUND}
-    context |= {"form": form, "sent": verbs.sent_of(found), "draft_at": kept.at}
+    context |= {"form": form, "sent": verbs.sent_of(found), "draft_at": kept.at, "has_begun": verbs.has_begun(found)}
     return render(request, "therapy/together/summary.html", context, status=422 if waits else status_of(form))
 
 
