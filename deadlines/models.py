@@ -129,6 +129,13 @@ class Deadline(models.Model):
         return registry.label_of(self.kind)
 
     @property
+    def who(self) -> str:
+        """Who owes it, in words: a person, a team, or nobody in particular."""
+        if self.owner is not None:
+            return self.owner.name
+        return registry.team_of(self.kind).replace("_", " ") or "nobody in particular"
+
+    @property
     def url(self) -> str:
         """The page where it is done; empty where its kind has none."""
         return registry.url_of(self)

@@ -81,6 +81,7 @@ def patient_services_home(user, at: dt.datetime) -> list[Section]:
         _count("Asked of you in admin notes", AdminNote.objects.waiting().count(), "desk:admin-tasks"),
         _count("Technical trouble", Trouble.objects.waiting().count(), "therapy:troubles"),
         _count("Uploads not loaded", Batch.objects.filter(loaded_at=None).count(), "intake:batches"),
+        _count("What machines failed at", OperatorTask.objects.filter(closed_at=None).count(), "desk:all-deadlines"),
     ]
 
 

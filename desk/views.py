@@ -15,7 +15,7 @@ from desk.forms import AdminNoteForm
 from desk.homes import sections_of
 from desk.patient_home import patient_home
 from desk.search import find
-from desk.tasks import number_owed, tasks_of
+from desk.tasks import MOST, number_owed, tasks_of
 from patients.models import Case
 
 CASES_A_PAGE = 25
@@ -26,7 +26,7 @@ def home(request: Request) -> HttpResponse:
     """What the person owes and what is next, role by role."""
     now = timezone.now()
     context = {"sections": sections_of(request.user, now), "tasks": tasks_of(request.user, now), "now": now}
-    return render(request, "desk/home.html", context)
+    return render(request, "desk/home.html", context | {"most": MOST})
 
 
 @signed_in
@@ -35,7 +35,7 @@ def tasks(request: Request) -> HttpResponse:
     now = timezone.now()
     if request.user.is_patient:
         return render(request, "desk/patient_to_do.html", {"home": patient_home(request.user, now)})
-    return render(request, "desk/tasks.html", {"tasks": tasks_of(request.user, now)})
+    return render(request, "desk/tasks.html", {"tasks": tasks_of(request.user, now), "most": MOST})
 
 
 @signed_in

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from clinicians.clocks import case_allocated
 from deadlines.actions import beat, open_deadline, open_operator_task
 from deadlines.models import OperatorTask
 from notices.actions import tell_address
@@ -106,3 +107,27 @@ def test_a_message_that_was_given_up_is_sent_again_by_an_operator(client_of, wel
     assert OperatorTask.objects.get().closed_at is not None
     assert client.post(f"/deadlines/outgoing/{row.pk}/attempt/").status_code == 409
     assert client_of(well.leonie).post(f"/deadlines/outgoing/{row.pk}/attempt/").status_code == 404
+
+
+@pytest.mark.rule("TIME-0m")
+@pytest.mark.parametrize("who", ["olu", "leonie"])
+def test_those_who_see_to_the_machinery_find_from_home_what_it_failed_at(well, client_of, who):
+    open_operator_task("outbox 1", "An e-mail could not be delivered.")
+    client = client_of(getattr(well, who))
+    assert 'href="/deadlines/"' in client.get("/home/").text.split("</header>")[1]
+    assert "An e-mail could not be delivered." in client.get("/deadlines/").text
+
+
+@pytest.mark.rule("TIME-24a")
+def test_it_says_who_owes_something_also_where_it_is_a_team(well, client_of):
+    case_allocated(well.amara, at=timezone.now())
+    assert "clinical lead" in client_of(well.olu).get("/deadlines/").text
+
+
+@pytest.mark.rule("TIME-21a")
+def test_a_list_that_is_too_long_says_so(well, client_of):
+    about = {"owner": well.amara.user, "case_ref": well.alice_case.ref, "opened_by": "the test"}
+    for number in range(51):
+        due_at = timezone.now() + number * MINUTE
+        open_deadline("welcome", f"n{number}", due_at=due_at, **about)
+    assert "These are the 50 that are due first." in client_of(well.amara).get("/home/").text
