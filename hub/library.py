@@ -215,7 +215,7 @@ Can I do anything to make it easier for you to come? You can also phone our team
         "Can we talk about how to go on?",
         """Hello {preferred_name},
 
-We missed each other again on {appointment_time}. I hope that nothing bad has happened.
+Our session on {appointment_time} did not take place. I hope that you are all right.
 
 You have worked hard and I would like you to get the most from this. This was the second session that was missed or cancelled late. So we now need to decide together if and how therapy can go on.
 
@@ -229,7 +229,7 @@ If I do not hear from you, your case may be closed on {discharge_date}. You coul
         "Is now the right time for you?",
         """Hello {preferred_name},
 
-I waited for you again on {appointment_time}. I hope that you are all right.
+Our session on {appointment_time} did not take place. I hope that you are all right.
 
 This was the second session that was missed or cancelled late. It makes me wonder if now is the right time for you. There is no wrong answer. Some people want to start later, and some need another kind of help.
 
