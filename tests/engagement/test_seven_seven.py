@@ -218,6 +218,43 @@ def test_without_the_first_reminder_two_breaches_end_nothing(world, says, late_c
     actions.decide(second, "continue", "A new plan.", by=world.amara.user, at=AT + 20 * DAY)
 
 
+@pytest.mark.rule("APPT-20e")
+def test_to_go_on_beyond_the_allowance_needs_a_ticket(world, late_cancelled, client_of, at):
+    case, amara = world.alice_case, client_of(world.amara)
+    late_cancelled(5)
+    for days, number in ((12, 2), (19, 3)):
+        one = late_cancelled(days)
+        with at(AT + (days + 1) * DAY):
+            answer = amara.post(f"/appointments/{one.ref}/decision/", {"kind": "continue", "reason": "A new plan."})
+        assert answer.status_code == 303
+        assert owed(case, "engagement_ticket").count() == number - 2
+    door = f"/cases/{case.ref}/tickets/new/engagement/"
+    assert owed(case, "engagement_ticket").get().url == door
+    assert amara.post(f"/cases/{case.ref}/engagement/settlement/").status_code == 303
+    assert owed(case, "engagement_ticket").exists(), "nothing but the ticket does it"
+    typed = {"difficulty": "No day suits.", "attempts": "Evenings offered.", "knows_policy": "Yes.", "question": "How?"}
+    assert amara.post(door, typed | {"client_key": "k"}).status_code == 303
+    assert not owed(case, "engagement_ticket").exists()
+
+
+@pytest.mark.rule("APPT-20d")
+def test_a_decision_to_end_leads_to_the_ending(world, says, late_cancelled, client_of, at):
+    case, amara = world.alice_case, client_of(world.amara)
+    first = late_cancelled(5)
+    says(case, world.amara.user, 5.5, "late_cancellation")
+    second = late_cancelled(12)
+    says(case, world.amara.user, 12.5, "second_dna_new")
+    ending, page = f'href="/cases/{case.ref}/ending/"', f"/cases/{case.ref}/engagement/"
+    with at(AT + 15 * DAY):
+        assert ending not in amara.get(page).text
+        url = f"/appointments/{second.ref}/decision/"
+        assert amara.post(url, {"kind": "end", "reason": "Agreed."}).status_code == 303
+        assert ending in amara.get(page).text
+        actions.excuse(first, "Her child was ill.", by=world.amara.user)
+        assert ending not in amara.get(page).text
+        assert amara.post(f"/appointments/{first.ref}/decision/", {"kind": "end", "reason": "x"}).status_code == 409
+
+
 @pytest.mark.rule("APPT-20b")
 def test_an_excused_breach_does_not_count(world, late_cancelled, client_of):
     case, one = world.alice_case, late_cancelled(5)

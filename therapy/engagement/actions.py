@@ -26,6 +26,7 @@ from ui.errors import Refused
 
 BOOK, NEVER, STEP, START = "booking_reminder", "never_engaged", "engagement_step", "engagement_start"
 DIFFICULTIES, BREACH, DECISION = "engagement_difficulties", "breach_reminder", "breach_decision"
+TICKET = "engagement_ticket"
 ANSWERS = frozenset({"confirmed", "declined", "cancelled", "late_cancelled", "moved"})
 COMMITS = frozenset({"confirmed", "offered"})
 
@@ -202,8 +203,9 @@ def excuse(appointment: Appointment, reason: str, *, by, at: dt.datetime | None 
 def decide(appointment: Appointment, kind: str, reason: str, *, by, at: dt.datetime | None = None) -> BreachDecision:
     """Decide after the last allowed breach whether therapy goes on or ends (APPT-20).
 
-    Raises Refused without a reason, a second time, before there are enough breaches, and for an ending before the
-    first reminder went out in time and the patient had 48 hours to answer (TIME-9, ENG-5).
+    Going on with more breaches than the site allows needs a ticket, which the clinician owes from then on. Raises
+    Refused without a reason, a second time, for a breach that does not count, and for an ending before the first
+    reminder went out in time and the patient had 48 hours to answer (TIME-9, ENG-5).
     """
     at = at or timezone.now()
     locked = _breach(appointment)
@@ -215,11 +217,15 @@ def decide(appointment: Appointment, kind: str, reason: str, *, by, at: dt.datet
         raise Refused("Write why.", field="reason", remedy="One or two sentences are enough.")
     if BreachDecision.objects.filter(appointment=locked).exists():
         raise Refused("This has been decided already.", remedy="Reload the page.")
+    if BreachExcuse.objects.filter(appointment=locked).exists():
+        raise Refused("This session does not count any more.", remedy="Reload the page.")
     why = queries.why_not_end(case, at)
     if kind == BreachDecision.Kind.END and why:
         raise Refused(f"Therapy cannot end over this yet. {why}", field="kind")
     made = BreachDecision.objects.create(case=case, appointment=locked, kind=kind, reason=reason.strip(), by=by, at=at)
     deadlines.meet(DECISION, str(locked.ref), closed_by=f"decided: {kind}", at=at)
+    if kind == BreachDecision.Kind.CONTINUE and len(queries.counted(case)) > case.policy.breaches_before_discharge:
+        _open(TICKET, case, str(locked.ref), at + rules.PROMPTED_WITHIN, "therapy goes on beyond the allowance", at)
     record_change(
         "breach decision", by=by, case_ref=case.ref, object_ref=str(locked.ref), after={"decision": kind}, at=at
     )
@@ -228,7 +234,7 @@ def decide(appointment: Appointment, kind: str, reason: str, *, by, at: dt.datet
 
 def difficulties_raised(case: Case, at: dt.datetime) -> bool:
     """A ticket about the difficulties is with the supervisor: that is what was owed (ENG-4); tell whether it was."""
-    return bool(deadlines.meet_for_case(case.ref, (DIFFICULTIES, START), closed_by="ticket raised", at=at))
+    return bool(deadlines.meet_for_case(case.ref, (DIFFICULTIES, START, TICKET), closed_by="ticket raised", at=at))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from notices.actions import tell, tell_team
 from patients import actions as patients
 from patients.models import Case
 from therapy.engagement import queries, rules
-from therapy.engagement.actions import BOOK, BREACH, DECISION, DIFFICULTIES, NEVER, START, STEP
+from therapy.engagement.actions import BOOK, BREACH, DECISION, DIFFICULTIES, NEVER, START, STEP, TICKET
 from therapy.engagement.models import NeverEngaged
 from therapy.messages.models import Message
 from therapy.messages.templates import welcomed_at
@@ -23,6 +23,10 @@ from therapy.messages.templates import welcomed_at
 
 def page(deadline: Deadline) -> str:
     return reverse("therapy:engagement", args=[deadline.case_ref])
+
+
+def ticket_page(deadline: Deadline) -> str:
+    return reverse("supervision:raise", args=[deadline.case_ref, "engagement"])
 
 
 def _case(deadline: Deadline) -> Case:
@@ -115,3 +119,5 @@ def register() -> None:
     registry.register(DIFFICULTIES, label="Agree a next step, or raise a ticket", on_due=remind, **theirs)
     registry.register(BREACH, label="Write about a missed session", on_due=remind, **theirs)
     registry.register(DECISION, label="Decide whether therapy goes on", on_due=remind, **theirs)
+    ticket: dict[str, Any] = {**theirs, "where": ticket_page}
+    registry.register(TICKET, label="Raise a ticket: therapy goes on beyond the allowance", on_due=remind, **ticket)

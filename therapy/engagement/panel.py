@@ -61,6 +61,7 @@ class Panel:
     decide_on: queries.Breach | None = None
     stops: tuple[str, ...] = STOPS
     on_hold: bool = False
+    may_end: bool = False
 
     @property
     def runs(self) -> bool:
@@ -98,6 +99,7 @@ def panel_of(case: Case, at: dt.datetime) -> Panel:
         wrote_back=DIFFICULTIES in kinds,
         decide_on=_to_decide(breaches, limit),
         on_hold=case.state == "on_hold",
+        may_end=any(breach.ends for breach in breaches) and not queries.why_not_end(case, at),
     )
 
 

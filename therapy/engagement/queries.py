@@ -79,6 +79,10 @@ class Breach:
     def counts(self) -> bool:
         return self.excuse is None
 
+    @property
+    def ends(self) -> bool:
+        return self.decision is not None and self.decision.kind == BreachDecision.Kind.END
+
 
 def breaches_of(case: Case) -> list[Breach]:
     """Return the breaches of the episode in the order in which they happened, excused ones among them (APPT-20)."""
