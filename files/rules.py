@@ -51,6 +51,11 @@ KINDS = {
     "gif": Kind("Picture", "png", "image/png", is_picture=True),
     "text": Kind("Text file", "txt", "text/plain; charset=utf-8"),
 }
+# The same for a browser: pictures by their type, so that a phone turns HEIC, which is not among them, into JPEG.
+ACCEPT = ",".join(
+    kind.content_type if name in {"jpeg", "png", "webp"} else "image/gif" if name == "gif" else f".{kind.ending}"
+    for name, kind in KINDS.items()
+)
 TAKEN = "PDF, Word, Excel, PowerPoint and OpenDocument files, pictures (JPEG, PNG, WebP, GIF) and plain text"
 # Why a file is not taken: what is wrong, and what to do.
 WORDS = {

@@ -1,15 +1,20 @@
 """Files in a session are lines with numbers, by whatever road (ROOM-11, ROOM-2)."""
 
+import datetime as dt
+import re
 import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from files.models import Quarantine, Upload
+from files.rules import ACCEPT
 from files.uploads import check_due
 from tests.files import samples
 from therapy.enclosures.models import CaseFile, Enclosure
+from therapy.homework.actions import agree
 from therapy.room import actions as room
 from therapy.room import sharing
 from therapy.room.frames import Nack
@@ -177,3 +182,22 @@ def test_the_other_side_has_the_line_at_once_over_its_socket(live_service, sessi
         while '"kind": "file"' not in heard:
             heard = amara.recv(timeout=10)
         assert f'"seq": {answer.json()["seq"]}' in heard
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("ROOM-11l")
+def test_pictures_of_a_phone_are_asked_for_as_jpeg_wherever_a_file_is_chosen(client_of, world, session, at):
+    due = timezone.localdate() + dt.timedelta(days=3)
+    agree(session.appointment, "Draw your week", by=world.amara.user, client_key="h", due_on=due)
+    pages = [
+        reverse("therapy:messages", args=[world.alice_case.ref]),
+        reverse("therapy:homework", args=[world.alice_case.ref]),
+        reverse("therapy:room", args=[session.ref]),
+    ]
+    with at(session.appointment.starts_at):
+        for url in pages:
+            page = client_of(world.alice).get(url).content.decode()
+            asked = re.findall(r'<input[^>]*type="file"[^>]*accept="([^"]+)"', page)
+            assert asked == [ACCEPT], url
+    assert "image/jpeg" in ACCEPT
+    assert not {"image/*", "image/heic"} & set(ACCEPT.split(","))
