@@ -54,7 +54,7 @@ def _appointments(user, at: dt.datetime) -> dict[str, Any]:
     return {
         "next": following,
         "room_is_open": following is not None and following.room_opens_at <= at,
-        "to_answer": [one for one in ahead if one.status == "offered" and one != following],
+        "to_answer": [one for one in ahead if one.may_be_answered(at) and one != following],
     }
 
 
@@ -64,7 +64,9 @@ def number_to_do(user, at: dt.datetime) -> int:
     case = current_of(list(Case.objects.visible_to(user).order_by("-referred_at")))
     if case is None:
         return 0
-    offers = Appointment.objects.filter(case__patient=OuterRef("patient"), status="offered").upcoming(at)
+    offers = Appointment.objects.filter(
+        case__patient=OuterRef("patient"), status="offered", confirm_by__gte=at
+    ).upcoming(at)
     waiting = (
         _number(offers, "case__patient"),
         _number(Questionnaire.objects.filter(case=OuterRef("pk"), **UNFILLED).exclude(occasion=FIRST), "case"),

@@ -109,7 +109,12 @@ def test_an_unanswered_offer_prompts_the_clinician_who_can_keep_it_open(world, c
         assert "Not confirmed in time" in client_of(world.amara).get(door("appointment", made)).content.decode()
         assert "has passed" in client_of(world.alice).get(door("appointment", made)).content.decode()
         assert client_of(world.alice).post(door("confirmation", made)).status_code == 409
+        assert (
+            "Not confirmed in time" in client_of(world.alice).get(reverse("therapy:my-appointments")).content.decode()
+        )
+        assert "Can you come on" not in client_of(world.alice).get(reverse("desk:home")).content.decode()
         client_of(world.amara).post(door("keeping", made))
+        assert "Can you come on" in client_of(world.alice).get(reverse("desk:home")).content.decode()
         page = client_of(world.alice).get(door("appointment", made)).content.decode()
         assert "Cancelling after that counts as a late cancellation" in page
         assert "without any consequence" not in page

@@ -184,6 +184,10 @@ class Appointment(models.Model):
         """Whether something is still to come of it."""
         return self.status in rules.OPEN_STATUSES
 
+    def may_be_answered(self, at: dt.datetime) -> bool:
+        """Whether the patient can confirm or decline it at a moment (APPT-5)."""
+        return self.status == "offered" and at <= self.confirm_by
+
     @property
     def note_is_owed(self) -> bool:
         """Whether a clinical note is owed of it: it took place, or should have (NOTE-1)."""

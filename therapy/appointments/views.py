@@ -79,7 +79,7 @@ def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
         "appointment": found,
         "now": now,
         "events": found.events.select_related("by"),
-        "may_answer": found.status == "offered" and now <= found.confirm_by,
+        "may_answer": found.may_be_answered(now),
         "room_is_open": found.is_open and found.room_opens_at <= now < found.ends_at,
         "clinician_missed": found.status == "confirmed" and now >= found.ends_at and actions.clinician_missed(found),
         "waited": actions.left_waiting(found, now),
