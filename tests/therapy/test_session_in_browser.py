@@ -12,7 +12,10 @@ from therapy.room import actions as room
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 PHONE = {"width": 390, "height": 780}
 # What Chromium and htmx say on the console of requests that nobody answers.
-NOBODY_THERE = ("ERR_CONNECTION_REFUSED", "WebSocket", "htmx:afterRequest", "htmx:sendError")
+NOBODY_THERE = (
+    "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE",
+    "WebSocket", "htmx:afterRequest", "htmx:sendError",
+)  # fmt: skip
 STORED = """
     async () => [JSON.stringify(localStorage), JSON.stringify(sessionStorage), await indexedDB.databases(),
         await caches.keys()].flat().join()
