@@ -199,3 +199,18 @@ def test_a_session_corrected_to_missed_leaves_the_task_too(world, client_of, agr
     url = door("correction", ended)
     assert client_of(world.olu).post(url, {"after": "dna", "reason": "Wrong button"}).status_code == 303
     assert (task().state, task().owner) == ("open", world.amara.user)
+
+
+@pytest.mark.rule("APPT-17g")
+def test_a_stopped_session_is_told_to_the_patient_in_calm_words(world, client_of, agreed):
+    ended = room.end_session(
+        agreed, "aborted", by=world.amara.user, reason="The line kept dropping.", at=agreed.appointment.ends_at
+    )
+    alice, amara = client_of(world.alice), client_of(world.amara)
+    page = alice.get(door("appointment", ended)).content.decode()
+    assert "never counted against you" in page
+    assert "Stopped because of technical trouble" in page
+    for shown in (page, alice.get(reverse("therapy:my-appointments")).content.decode()):
+        assert "Stopped, technical trouble" in shown
+        assert "Aborted" not in shown
+    assert "Aborted" in amara.get(door("appointment", ended)).content.decode()
