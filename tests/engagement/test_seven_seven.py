@@ -170,6 +170,17 @@ def test_a_message_between_two_declined_offers_is_a_reply(world, at, says):
     assert not owed(case, "engagement_start").exists()
 
 
+@pytest.mark.rule("ENG-2a")
+def test_a_time_confirmed_between_two_declined_offers_is_a_reply(world, at):
+    case = world.alice_case
+    for number, answer in enumerate((appointments.decline, appointments.confirm, appointments.decline), 1):
+        with at(AT + number * DAY):
+            start = AT + (number + 9) * DAY
+            one = offer(case, starts_at=start, minutes=60, client_key=f"{number}", by=world.amara.user)
+            answer(one, by=world.alice.user)
+    assert not owed(case, "engagement_start").exists()
+
+
 @pytest.mark.rule("TIME-9a")
 def test_each_breach_asks_for_a_policy_reminder_within_48_hours(world, says, late_cancelled, client_of):
     case, one = world.alice_case, late_cancelled(5)

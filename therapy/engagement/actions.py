@@ -59,10 +59,9 @@ def appointment_turned(appointment: Appointment, status: str, *, by, at: dt.date
 
 def _count_unanswered(case: Case, at: dt.datetime) -> None:
     """A second offer that lapsed, or that was declined, without a word: look at what stands in the way (ENG-2)."""
-    wrote = case.messages.filter(side="patient").order_by("-at").values_list("at", flat=True).first()
     rows = case.appointments.filter(status__in=["lapsed", "declined"])
-    if wrote is not None:
-        rows = rows.filter(offered_at__gt=wrote)
+    if replied := queries.replied_at(case):
+        rows = rows.filter(offered_at__gt=replied)
     if rows.count() >= rules.UNANSWERED_OFFERS:
         _open(START, case, f"{case.ref}:{at:%Y%m%d%H%M%S%f}", at + rules.PROMPTED_WITHIN, "offers without a reply", at)
 

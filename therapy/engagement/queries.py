@@ -40,6 +40,14 @@ def contact_at(case: Case) -> dt.datetime | None:
     return max((at for at in latest if at is not None), default=None)
 
 
+def replied_at(case: Case) -> dt.datetime | None:
+    """Return when the patient last wrote, confirmed a time or came: after that offers are counted anew (ENG-2)."""
+    wrote = Message.objects.filter(case=case, side="patient").order_by("-at").values_list("at", flat=True).first()
+    agreed = AppointmentEvent.objects.filter(appointment__case=case, what__in=(*CAME, "confirmed"))
+    found = (wrote, agreed.order_by("-at").values_list("at", flat=True).first())
+    return max((at for at in found if at is not None), default=None)
+
+
 def heard_since(case: Case, at: dt.datetime) -> bool:
     """Tell whether the patient was heard from after a moment."""
     contact = contact_at(case)
