@@ -25,6 +25,8 @@ def _clock(label: str) -> forms.TimeField:
 class PreferencesForm(forms.Form):
     """One line of boxes for each group of notices, and the quiet hours; texts are offered to patients alone."""
 
+    mark_optional = False
+
     def __init__(self, *arguments, chosen: Preferences, for_patient: bool, **options) -> None:
         super().__init__(*arguments, **options)
         self.groups = [name for name, group in GROUPS.items() if _concerns(group, for_patient)]
@@ -39,9 +41,10 @@ class PreferencesForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields["quiet_from"] = _clock("Quiet from")
-        self.fields[
-            "quiet_from"
-        ].help_text = "By your own clock, such as 21:30. What comes in between goes out afterwards."
+        self.fields["quiet_from"].help_text = (
+            "By your own clock, such as 21:30. What comes in between goes out afterwards. "
+            "Leave both empty for no quiet hours."
+        )
         self.fields["quiet_until"] = _clock("Quiet until")
         self.initial["quiet_from"], self.initial["quiet_until"] = chosen.quiet_from, chosen.quiet_until
 

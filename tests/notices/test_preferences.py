@@ -49,7 +49,8 @@ def test_staff_choose_among_what_concerns_them(world, client_of):
     tell(world.amara.user, "appointment_confirmed", key="one")
     tell(world.amara.user, "message_waiting", key="one")
     tell(world.amara.user, "alert_raised", key="one")
-    assert list(OutboxMessage.objects.values_list("notice", flat=True)) == ["message_waiting", "alert_raised"]
+    told = OutboxMessage.objects.order_by("pk").values_list("notice", flat=True)
+    assert list(told) == ["message_waiting", "alert_raised"]
 
 
 @pytest.mark.rule("ACC-17a")
