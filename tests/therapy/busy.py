@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from patients import actions as patients
 from tests import cast
+from tests.harness import database
 from therapy.appointments import rules
 from therapy.appointments.models import Appointment, AppointmentEvent
 
@@ -44,8 +44,7 @@ def three_years(world, today: dt.date) -> list[Appointment]:
         ],
         batch_size=2000,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    database.analyse()
     return rows
 
 

@@ -1,7 +1,7 @@
 """Server time of the calendar's pages and of the search for free times, beside three years of appointments.
 
-`bin/test tests/therapy/test_calendar_speed.py -s -n 0` prints the table of docs/measurements.md. The table is of
-medians, the tests hold the quickest run to the limit: the server's work (tests/harness/spent.py), not a wall clock's.
+`bin/test tests/therapy/test_calendar_speed.py -s -n 0` prints the table of docs/measurements.md: the server's work in
+milliseconds of the reference machine (tests/harness/spent.py), not of a wall clock. The medians are held to the limits.
 """
 
 import datetime as dt
@@ -47,8 +47,7 @@ def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
 
     assert len(search()) > 1000
     times = spent_ms(search, RUNS)
-    row_of("search of free times, half a year", "patient", times)
-    assert times[0] < SEARCH_MS
+    assert row_of("search of free times, half a year", "patient", times) < SEARCH_MS
 
 
 @pytest.mark.slow
@@ -85,7 +84,7 @@ def test_every_page_of_the_calendar_takes_less_than_100_ms(world, full, client_o
         reader = client_of(getattr(world, who)) if "feed" not in name else client
         assert reader.get(url).status_code == 200, name
         times = spent_ms(lambda reader=reader, url=url: reader.get(url), RUNS)
-        row_of(name, who, times)
-        if times[0] >= PAGE_MS:
-            slow[name] = times[0]
+        median = row_of(name, who, times)
+        if median >= PAGE_MS:
+            slow[name] = median
     assert not slow

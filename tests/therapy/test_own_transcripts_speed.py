@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.harness import database
 from tests.harness.spent import page_ms
 from therapy.appointments.models import Appointment
 from therapy.room.models import Line, Session
@@ -19,8 +20,7 @@ WORDS = [
     "I noticed the thought and wrote it down before I went to sleep.",
     "How was the café, and what did you expect?",
 ]
-# On a quiet machine each stays under 100 ms (docs/measurements.md); a busy one gets more before this fails.
-MOST_MS = 250
+MOST_MS = 100  # of the reference machine (tests/harness/spent.py)
 
 
 # The lines of one session said again in all the others, and found there by the same words: the database writes
@@ -49,6 +49,7 @@ def years(confirmed, world):
     actions.make_searchable(Session.objects.filter(pk=held[0].pk))
     with connection.cursor() as cursor:
         cursor.execute(SAID_AGAIN, {"first": held[0].pk})
+    database.analyse()
     return held[-1]
 
 
