@@ -1,6 +1,7 @@
 """The site's role owns nothing and the tests run as it, committing or not."""
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
@@ -16,6 +17,13 @@ def current_role() -> str:
 @pytest.mark.django_db
 def test_tests_run_as_the_site_role():
     assert current_role() == "ieso_site"
+
+
+@pytest.mark.django_db
+def test_a_record_with_many_tables_is_planned_as_it_is_written():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW join_collapse_limit")
+        assert cursor.fetchone() == (str(settings.JOINS_REORDERED),)
 
 
 @pytest.mark.django_db(transaction=True)
