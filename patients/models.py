@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import cached_property
 
 from accounts import access
 from audit.append_only import append_only_triggers
@@ -234,12 +235,16 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.ref
 
-    @property
+    @cached_property
     def policy(self):
-        """The policy that this case runs under, as `sites.rules.Policy`; asks the database each time (SITE-2)."""
+        """The policy that this case runs under, as `sites.rules.Policy`; asked for once after each reading (SITE-2)."""
         from sites.rules import Policy
 
         return Policy.from_data(self.policy_version.in_force(self.ended_at).data)
+
+    def refresh_from_db(self, *args, **kwargs) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.__dict__.pop("policy", None)
 
     @property
     def step_or_provisional(self) -> str:

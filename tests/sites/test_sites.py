@@ -110,6 +110,17 @@ def test_a_change_for_open_cases_reaches_them_alone(world):
     assert world.bob_case.policy.note_hours == 48
 
 
+@pytest.mark.rule("SITE-2d")
+def test_a_case_asks_for_its_policy_once_and_again_when_it_is_read_again(world, django_assert_num_queries):
+    world.alice_case.refresh_from_db()
+    assert world.alice_case.policy.note_hours == 48
+    with django_assert_num_queries(0):
+        assert world.alice_case.policy.note_hours == 48
+    actions.set_policy(world.site, {"note_hours": 24}, by=world.leonie, applies_to_open_cases=True)
+    world.alice_case.refresh_from_db()
+    assert world.alice_case.policy.note_hours == 24
+
+
 @pytest.mark.rule("SITE-2a")
 def test_an_older_version_without_a_newer_field_takes_its_default(world):
     data = Policy().as_data()
