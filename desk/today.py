@@ -13,6 +13,7 @@ from measures.models import Questionnaire
 from therapy.appointments.rules import HOLDING_STATUSES
 from therapy.models import Appointment, Message, Note
 
+SHOWN = ("case__patient", "session")
 NEXT_SHOWN = 5
 PLAN_LENGTH = 280
 # A questionnaire filled in so lately counts for the session of today.
@@ -42,12 +43,12 @@ def today_of(user, at: dt.datetime) -> dict[str, Any]:
     """Return today's sessions of a clinician with their facts, and the next ones after today."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = dt.datetime.combine(midnight.date() + dt.timedelta(days=1), dt.time(), tzinfo=midnight.tzinfo)
-    mine = Appointment.objects.visible_to(user, "appointments").filter(clinician__user=user)
-    mine = mine.select_related("case__patient", "session").order_by("during")
-    rows = list(mine.between(midnight, tomorrow).filter(status__in=HOLDING_STATUSES))
+    mine = Appointment.objects.visible_to(user, "appointments").own(user)
+    rows = mine.between(midnight, tomorrow).filter(status__in=HOLDING_STATUSES)
+    following = mine.upcoming(at).filter(during__startswith__gte=tomorrow).order_by("during")[:NEXT_SHOWN]
     return {
-        "today": _with_facts(rows, user, at),
-        "next": list(mine.upcoming(at).filter(during__startswith__gte=tomorrow)[:NEXT_SHOWN]),
+        "today": _with_facts(list(rows.whole(*SHOWN)), user, at),
+        "next": list(following.whole(*SHOWN)),
     }
 
 

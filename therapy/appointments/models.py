@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from audit.append_only import append_only_triggers
-from patients.models import CaseRecordQuerySet
+from clinicians.models import Clinician
+from patients.models import CaseRecordQuerySet, Patient
 from therapy.appointments import rules
 
 
@@ -39,8 +40,10 @@ class AppointmentQuerySet(CaseRecordQuerySet):
     """Scopes of appointments."""
 
     def own(self, user) -> AppointmentQuerySet:
-        """A patient's own, or a clinician's over all cases; one of the two, so that an index can answer."""
-        return self.filter(patient__user=user) if user.is_patient else self.filter(clinician__user=user)
+        """A patient's own, or a clinician's over all cases; by one person's number, so that an index can answer."""
+        if user.is_patient:
+            return self.filter(patient=Patient.objects.filter(user=user).order_by().values("pk")[:1])
+        return self.filter(clinician=Clinician.objects.filter(user=user).order_by().values("pk")[:1])
 
     def upcoming(self, at: dt.datetime) -> AppointmentQuerySet:
         """Offered or confirmed ones not yet over at `at`."""
@@ -48,8 +51,13 @@ class AppointmentQuerySet(CaseRecordQuerySet):
         return self.filter(status__in=rules.OPEN_STATUSES, **ahead)
 
     def past(self, at: dt.datetime) -> AppointmentQuerySet:
-        """Everything that is not to come any more at `at`, newest first."""
-        return self.exclude(status__in=rules.OPEN_STATUSES, during__endswith__gt=at).order_by("-during")
+        """Everything that is not to come any more at `at`, newest first; a start is sorted faster than a range."""
+        gone = self.exclude(status__in=rules.OPEN_STATUSES, during__endswith__gt=at)
+        return gone.order_by(F("during__startswith").desc())
+
+    def whole(self, *related: str, order: str = "during") -> AppointmentQuerySet:
+        """These rows, or a slice of them, with what hangs on them: joined to these alone, not to all they are of."""
+        return Appointment.objects.filter(pk__in=self.values("pk")).select_related(*related).order_by(order)
 
     def left_open(self, at: dt.datetime) -> AppointmentQuerySet:
         """Confirmed ones whose time is over at `at` and that nobody ended (APPT-19)."""

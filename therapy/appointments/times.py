@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.utils import timezone
 
@@ -44,8 +44,8 @@ def wanted(options: list[Option], asked: str) -> Option | None:
 
 
 def query_of(start: dt.datetime, option: Option) -> str:
-    """Return a free time as the query of an address."""
-    return urlencode({"start": start.astimezone(dt.UTC).isoformat(), "how": option.key})
+    """Return a free time as the query of an address; a plus is all that needs escaping, and a week has a hundred."""
+    return f"start={start.astimezone(dt.UTC).isoformat().replace('+', '%2B')}&how={option.key}"
 
 
 def week_of(day: dt.date) -> dt.date:
@@ -64,12 +64,8 @@ def monday(asked: str) -> dt.date | None:
 
 def page_of_times(case: Case, option: Option, asked_week: str, at: dt.datetime, href: Callable[[str], str]) -> dict:
     """Return one week of free times by day and part of the day, and the weeks before and after that have any."""
-    starts = slots.free_times(case, option.minutes, at=at)
-    zone = timezone.get_current_timezone()  # asked once: there are thousands of starts
-    by_week: dict[dt.date, list[dt.datetime]] = {}
-    for start in starts:
-        by_week.setdefault(week_of(start.astimezone(zone).date()), []).append(start)
-    weeks = sorted(by_week)
+    by_week = _by_week(slots.free_times(case, option.minutes, at=at))
+    weeks = list(by_week)
     week = monday(asked_week) or (weeks[0] if weeks else week_of(timezone.localdate(at)))
     return {
         "week": week,
@@ -78,6 +74,20 @@ def page_of_times(case: Case, option: Option, asked_week: str, at: dt.datetime, 
         "earlier": max((one for one in weeks if one < week), default=None),
         "later": min((one for one in weeks if one > week), default=None),
     }
+
+
+def _by_week(starts: list[dt.datetime]) -> dict[dt.date, list[dt.datetime]]:
+    """The starts, which are in their order, by the Monday of their week; there are thousands, so not one by one."""
+    zone = timezone.get_current_timezone()
+    weeks: dict[dt.date, list[dt.datetime]] = {}
+    begins = 0
+    while begins < len(starts):
+        week = week_of(starts[begins].astimezone(zone).date())
+        over = dt.datetime.combine(week + WEEK, dt.time(), tzinfo=zone).astimezone(dt.UTC)
+        ends = bisect_left(starts, over)
+        weeks[week] = starts[begins:ends]
+        begins = ends
+    return weeks
 
 
 def _by_day(starts: list[dt.datetime], option: Option, href: Callable[[str], str]) -> list[tuple[dt.date, list]]:

@@ -24,6 +24,7 @@ from ui.posting import attempt, posted, see, status_of
 
 PAST_ON_A_PAGE, UPCOMING_ON_A_PAGE = 20, 15
 RELATED = ("case__site", "case__policy_version", "patient__user", "clinician__user", "session")
+LISTED = ("case", "patient", "clinician__user")
 MOVED = ("moved_to__new", "moved_from__old")
 
 
@@ -39,12 +40,10 @@ def _to(appointment: Appointment) -> HttpResponse:
 def _list_page(request: Request, rows, context: dict[str, Any]) -> HttpResponse:
     """Draw the next appointments, and past ones a page at a time; what is further ahead stands in the weeks."""
     now = timezone.now()
-    past = Paginator(rows.past(now).values_list("pk", flat=True), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
-    # The page is found among bare numbers, and only what it shows is read whole: a tenth of the time.
-    whole = rows.select_related(*RELATED, "note", "note_draft")
-    past.object_list = list(whole.filter(pk__in=list(past.object_list)).order_by("-during"))
-    rows = rows.select_related(*RELATED)
-    ahead = list(rows.upcoming(now)[: UPCOMING_ON_A_PAGE + 1])
+    past = Paginator(rows.past(now), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown: Any = past.object_list  # which appointments; only these are read whole
+    past.object_list = list(shown.whole(*LISTED, "session", "note", "note_draft", order="-during"))
+    ahead = list(rows.upcoming(now)[: UPCOMING_ON_A_PAGE + 1].whole(*LISTED))
     context |= {
         "upcoming": ahead[:UPCOMING_ON_A_PAGE],
         "more": len(ahead) > UPCOMING_ON_A_PAGE,

@@ -75,6 +75,8 @@ def _moment(moment: dt.datetime) -> str:
 
 def _folded(line: str) -> str:
     """Return a line in pieces of at most 75 octets, each but the first begun by a blank; our lines are ASCII."""
+    if len(line) <= LONGEST_LINE:
+        return line
     pieces = [line[:LONGEST_LINE]]
     rest = line[LONGEST_LINE:]
     pieces += [rest[start : start + LONGEST_LINE - 1] for start in range(0, len(rest), LONGEST_LINE - 1)]

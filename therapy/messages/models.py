@@ -18,9 +18,9 @@ class MessageQuerySet(CaseRecordQuerySet):
 
     def unread_by(self, user) -> MessageQuerySet:
         """What others wrote in the conversations that this user takes part in and has not read (MSG-7)."""
-        mine = models.Q(case__patient__user=user) | models.Q(case__clinician__user=user)
+        mine = self.filter(case__patient__user=user) if user.is_patient else self.filter(case__clinician__user=user)
         read = MessageRead.objects.filter(user=user, case=models.OuterRef("case"), up_to__gte=models.OuterRef("pk"))
-        return self.filter(mine).exclude(sender=user).filter(~models.Exists(read))
+        return mine.filter(~models.Q(sender=user), ~models.Exists(read))
 
 
 class Message(models.Model):

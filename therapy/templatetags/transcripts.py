@@ -2,7 +2,7 @@
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 from therapy.transcripts.presenting import Row
@@ -25,24 +25,24 @@ def own_line(row: Row, base: str) -> SafeString:
     """Draw a line with the ways to mark it and to note something on it; everything people typed is escaped."""
     if row.is_event:
         return format_html(EVENT, row.text, row.time) if row.text else SafeString("")
-    return format_html(
-        LINE,
+    line = LINE.format(
         seq=row.seq,
-        who=row.who,
+        who=escape(row.who),
         time=row.time,
-        base=base,
+        base=escape(base),
         own=" talk__line--own" if row.own else "",
         marked=" app-own__line--marked" if row.marked else "",
         mistaken=MISTAKEN if row.mistaken else "",
         body=_body(row),
         note=format_html(NOTE, row.note) if row.note else "",
-        off=SafeString(' name="off" value="1"') if row.marked else "",
+        off=' name="off" value="1"' if row.marked else "",
         mark="Unmark" if row.marked else "Mark",
         noting="Change note" if row.note else "Note",
     )
+    return SafeString(line)
 
 
 def _body(row: Row) -> SafeString:
     if row.items:
         return SafeString(render_to_string("therapy/enclosures/list.html", {"items": row.items}))
-    return format_html('<p class="talk__text" dir="auto">{}</p>', row.text)
+    return SafeString(f'<p class="talk__text" dir="auto">{conditional_escape(row.text)}</p>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -18,6 +19,7 @@ from therapy.transcripts import rules
 from therapy.transcripts.models import LineKey, LineMark, LineNote
 from ui.words import clock, day
 
+FIELDS = ("pk", "seq", "kind", "text", "at", "sender_id", "sent_in_error__pk")
 HIDDEN = "This line was not meant for here."
 
 
@@ -26,7 +28,7 @@ class Row:
     """One line of a transcript on its patient's screen."""
 
     seq: int
-    day: str
+    day: dt.date
     who: str
     own: bool
     time: str
@@ -65,7 +67,7 @@ def hidden_from(user) -> Q:
 
 def rows_of(session: Session, user) -> list[Row]:
     """Return a whole transcript in five queries, however long it is."""
-    lines = list(session.lines.select_related("sent_in_error"))
+    lines = list(session.lines.values_list(*FIELDS, named=True))
     marks = set(LineMark.objects.filter(user=user, line__session=session).values_list("line_id", flat=True))
     notes = dict(LineNote.objects.filter(user=user, line__session=session).values_list("line_id", "text"))
     carried = in_lines([line for line in lines if line.kind == Line.FILE], user)
@@ -75,20 +77,20 @@ def rows_of(session: Session, user) -> list[Row]:
 
 def by_days(rows: list[Row]) -> list[tuple[str, list[Row]]]:
     """Return the lines of a transcript day by day."""
-    return [(name, list(lines)) for name, lines in groupby(rows, key=lambda row: row.day)]
+    return [(day(date), list(lines)) for date, lines in groupby(rows, key=lambda row: row.day)]
 
 
 def _names(session: Session) -> dict[int | None, str]:
     return {session.patient_user_id: "You", session.clinician_user_id: session.clinician_user.name}
 
 
-def _row(line: Line, user, names, marks, notes, carried) -> Row:
-    mistaken = hasattr(line, "sent_in_error")
+def _row(line, user, names, marks, notes, carried) -> Row:
+    mistaken = line.sent_in_error__pk is not None
     hidden = mistaken and line.sender_id != user.pk
     who, at = names.get(line.sender_id, ""), timezone.localtime(line.at)
     return Row(
         seq=line.seq,
-        day=day(at.date()),
+        day=at.date(),
         who=who,
         own=line.sender_id == user.pk,
         time=clock(at),
@@ -101,7 +103,7 @@ def _row(line: Line, user, names, marks, notes, carried) -> Row:
     )
 
 
-def _event(line: Line, who: str) -> str:
+def _event(line, who: str) -> str:
     """The words of an event; empty for one that shows elsewhere, such as the mark of a mistake."""
     return {"ended": "The session ended", "joined": f"{who} came in"}.get(line.text, "")
 
@@ -188,7 +190,7 @@ def _marked(sessions: QuerySet, user) -> dict[int, int]:
 
 def as_text(session: Session, rows: list[Row], lines: dict[int, str]) -> str:
     """Return a transcript as plain text: who, when and the words as they were typed. `lines`: texts by number."""
-    parts = [f"Conversation, {rows[0].day if rows else ''}", "Kept as it was written.", ""]
+    parts = [f"Conversation, {day(rows[0].day) if rows else ''}", "Kept as it was written.", ""]
     for row in rows:
         if row.is_event:
             parts += [f"[{row.time}] {row.text}"] if row.text else []
