@@ -1,5 +1,6 @@
 """`bin/demo` in a folder and on a port of its own, and every process that it has."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -68,7 +69,9 @@ class Demo:
         command = [sys.executable, "-m", "ieso.runner", f"--port={self.port}", f"--data={self.data}", "--scale=0"]
         with self.out.open("w") as out:
             self.parent = subprocess.Popen(command, cwd=paths.BASE_DIR, stdout=out, stderr=out, start_new_session=True)
-        assert until(lambda: f"ready: http://127.0.0.1:{self.port}" in self.said(), READY_SECONDS), self.said()
+        if not until(lambda: f"ready: http://127.0.0.1:{self.port}" in self.said(), READY_SECONDS):
+            self.end(signal.SIGTERM)
+            raise AssertionError(f"not ready within {READY_SECONDS} s:\n{self.said()}")
 
     def said(self) -> str:
         return self.out.read_text()
