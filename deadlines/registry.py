@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+from django.core.exceptions import ObjectDoesNotExist
+from django.urls import NoReverseMatch
+
 if TYPE_CHECKING:
     from deadlines.models import Deadline
 
 Handler = Callable[["Deadline", dt.datetime], None]
+
+log = structlog.get_logger(__name__)
 
 
 class UnknownKindError(LookupError):
@@ -126,5 +132,11 @@ def label_of(kind: str) -> str:
 
 
 def url_of(deadline: Deadline) -> str:
+    """Return the page where it is done, empty where there is none. One whose page cannot be told stays on the list
+    without: the rest of it must still be seen."""
     kind = KINDS.get(deadline.kind)
-    return (kind.where(deadline) or "") if kind and kind.where else ""
+    try:
+        return (kind.where(deadline) or "") if kind and kind.where else ""
+    except (LookupError, ValueError, ObjectDoesNotExist, NoReverseMatch) as error:
+        log.error("deadline_without_page", key=deadline.pk, kind=deadline.kind, error=type(error).__name__)
+        return ""

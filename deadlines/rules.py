@@ -1,4 +1,5 @@
-"""Time as the service counts it: elapsed hours, working days, office hours, back-off. Pure: no Django, no clock."""
+"""Time as the service counts it: elapsed hours, working days, hours of office and duty, back-off. Pure: no Django,
+no clock."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 UK = ZoneInfo("Europe/London")
 OFFICE_OPENS = dt.time(9)
 OFFICE_CLOSES = dt.time(17, 30)
+DUTY_BEGINS, DUTY_ENDS = dt.time(8), dt.time(20)
 SATURDAY = 5
 
 # TIME-0: every state of a deadline and the states it may turn into; it begins open.
@@ -72,6 +74,12 @@ def is_office_hours(at: dt.datetime, holidays: Container[dt.date]) -> bool:
     """Tell whether the office is open at an aware moment: working days, 09:00 up to 17:30 UK time."""
     local = at.astimezone(UK)
     return is_working_day(local.date(), holidays) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
+
+
+def is_on_call_hours(at: dt.datetime, holidays: Container[dt.date]) -> bool:
+    """Tell whether the on-call rota has the duty at an aware moment: 08:00 up to 20:00 UK time outside office hours,
+    weekends and bank holidays all of it (SUP-4)."""
+    return DUTY_BEGINS <= at.astimezone(UK).time() < DUTY_ENDS and not is_office_hours(at, holidays)
 
 
 def back_off(attempts: int) -> dt.timedelta:

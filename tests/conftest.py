@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
@@ -23,6 +24,11 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+# How long an example takes says something about the machine; what has a time limit is measured in tests marked `alone`.
+hypothesis.settings.register_profile("ieso", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("ieso")
 
 
 @pytest.fixture(scope="session")

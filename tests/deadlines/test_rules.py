@@ -1,4 +1,4 @@
-"""Elapsed hours, working days, office hours, back-off."""
+"""Elapsed hours, working days, hours of office and duty, back-off."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -61,6 +61,31 @@ def test_working_days_keep_the_wall_clock(start, days, end):
 def test_office_hours(moment, open_now):
     assert rules.is_office_hours(uk(moment), HOLIDAYS) is open_now
     assert rules.is_office_hours(uk(moment).astimezone(dt.UTC), HOLIDAYS) is open_now
+
+
+@pytest.mark.rule("TIME-23b")
+@pytest.mark.parametrize(
+    ("moment", "on_call"),
+    [
+        ("2026-10-24 20:00", False),  # nobody is on duty in the night with 25 hours
+        ("2026-10-25 01:30", False),
+        ("2026-10-25 07:59:59", False),
+        ("2026-10-25 08:00", True),  # the Sunday after it
+        ("2026-10-25 19:59:59", True),
+        ("2026-10-26 08:59:59", True),  # the first working day after it: until the office opens, and after it closed
+        ("2026-10-26 09:00", False),
+        ("2026-10-26 17:30", True),
+        ("2027-03-28 07:59:59", False),  # the night with 23 hours
+        ("2027-03-28 08:00", True),
+        ("2027-03-29 12:00", True),  # Easter Monday, all day
+        ("2027-03-30 08:59:59", True),
+        ("2027-03-30 12:00", False),
+        ("2027-03-30 20:00", False),
+    ],
+)
+def test_on_call_hours(moment, on_call):
+    assert rules.is_on_call_hours(uk(moment), HOLIDAYS) is on_call
+    assert rules.is_on_call_hours(uk(moment).astimezone(dt.UTC), HOLIDAYS) is on_call
 
 
 def test_the_end_of_the_next_working_day():

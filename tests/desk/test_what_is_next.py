@@ -1,11 +1,13 @@
 """Home says what is next: the room, the offer, the letter, the newest episode; lists keep what was searched."""
 
 import datetime as dt
+import html
 import re
 
 import pytest
 from django.utils import timezone
 
+from deadlines.actions import open_deadline
 from letters import actions as letters
 from measures.actions import give
 from patients.actions import turn
@@ -92,3 +94,13 @@ def test_a_letter_given_back_and_a_discharge_letter_are_owed_by_the_clinician(wo
     page = client_of(world.amara).get("/home/").text
     assert "Queried back" in page
     assert "Discharge letter" in page
+
+
+def test_what_has_no_page_any_more_stays_on_the_list_and_hides_nothing(world, client_of):
+    owes = {"due_at": timezone.now() + dt.timedelta(hours=1), "owner": world.amara.user, "opened_by": "the test"}
+    open_deadline("note", "no reference", **owes)
+    open_deadline("risk_review", "no reference", **owes)
+    for page in ("/home/", "/home/tasks/"):
+        words = html.unescape(client_of(world.amara).get(page).content.decode())
+        assert "Write and sign the session's note" in words, page
+        assert "Review" in words, page

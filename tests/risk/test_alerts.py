@@ -79,6 +79,7 @@ def test_one_source_is_one_alert(world, alert):
 
 
 @pytest.mark.rule("RISK-1d")
+@pytest.mark.rule("TIME-12a")
 def test_the_review_is_due_in_48_elapsed_hours_also_over_the_clock_change(world, alert):
     deadline = Deadline.objects.get()
     assert (deadline.kind, deadline.due_at, deadline.case_ref) == (
@@ -91,6 +92,7 @@ def test_the_review_is_due_in_48_elapsed_hours_also_over_the_clock_change(world,
 
 
 @pytest.mark.rule("RISK-1d")
+@pytest.mark.rule("TIME-12a")
 def test_a_reminder_after_24_hours_and_the_supervisor_when_overdue(world, alert):
     sweep(at=MOMENT + dt.timedelta(hours=24) - dt.timedelta(seconds=1))
     assert not told("alert_waiting")
@@ -103,6 +105,7 @@ def test_a_reminder_after_24_hours_and_the_supervisor_when_overdue(world, alert)
 
 
 @pytest.mark.rule("RISK-1d")
+@pytest.mark.rule("TIME-12a")
 def test_without_a_clinician_every_supervisor_is_told_when_overdue(world):
     raise_alert(world.charlie_case, kind="item_9", source="test", at=MOMENT)
     sweep(at=MOMENT + dt.timedelta(hours=24))

@@ -101,6 +101,7 @@ def test_joining_confirms_only_while_the_room_is_open_and_before_the_start(world
 
 @pytest.mark.rule("APPT-6a")
 @pytest.mark.rule("APPT-6b")
+@pytest.mark.rule("TIME-4a")
 def test_an_unanswered_offer_prompts_the_clinician_who_can_keep_it_open(world, client_of, offered, at):
     made = offered(96 * HOURS)
     with at(made.confirm_by + SECOND):

@@ -1,6 +1,7 @@
 """Clinical notes and case details: drafts that never overwrite unseen, signatures that never change."""
 
 import datetime as dt
+import html
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -117,8 +118,16 @@ def test_a_note_is_due_also_of_sessions_that_did_not_take_place(world, confirmed
     assert Deadline.objects.filter(kind="note", key=str(made.ref), owner=world.amara.user).exists()
 
 
-def test_an_overdue_note_is_mailed(world, ended, at):
-    with at(ended.ends_at + 48 * HOURS):
+@pytest.mark.rule("TIME-6a")
+def test_a_note_is_due_48_hours_after_its_session_and_then_overdue_on_the_list(world, client_of, ended, at):
+    due = ended.ends_at + 48 * HOURS
+    with at(due - dt.timedelta(seconds=1)):
+        sweep()
+        assert "Write and sign the session's note" in html.unescape(
+            client_of(world.amara).get("/home/tasks/").content.decode()
+        )
+    assert not OutboxMessage.objects.filter(notice="note_overdue").exists()
+    with at(due):
         sweep()
     assert OutboxMessage.objects.get(notice="note_overdue").recipient == world.amara.user.email
 
