@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from deadlines.models import Deadline
 from notices.models import OutboxMessage
 from patients.actions import record_consent
+from therapy.messages.actions import send
 from therapy.room import actions as room
 from therapy.room import waiting
 
@@ -61,6 +63,15 @@ def test_i_will_wait_is_posted_once_and_nudges_once(world, client_of, alone, at)
         ("text", world.alice.phone),
     ]
     assert alone.appointment.events.filter(what="nudged").count() == 1
+    assert [one.text for one in alone.case.messages.filter(template="waiting")] == [line.text]
+
+
+@pytest.mark.rule("APPT-15b")
+def test_the_nudge_in_the_messages_answers_nothing(world, alone):
+    asked = send(world.alice_case, "Is there homework?", by=world.alice.user, client_key="q")
+    waiting.say_waiting(alone, by=world.amara.user, at=alone.appointment.starts_at)
+    assert world.alice_case.messages.filter(template="waiting").exists()
+    assert Deadline.objects.get(kind="reply", key=asked.ref.hex).state == "open"
 
 
 @pytest.mark.rule("APPT-15b")

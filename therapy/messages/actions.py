@@ -89,6 +89,20 @@ def send(
     return message
 
 
+@transaction.atomic
+def leave_word(case: Case, text: str, *, by, client_key: str, template: str, at: dt.datetime) -> Message:
+    """Put a therapist's message into the conversation that answers nothing: it starts and stops no clock, and whoever
+    leaves it tells the patient. The same `client_key` again is the same message. Raises Refused as `send` does.
+    """
+    tidied = refuse_unsendable(case, text, by=by)
+    written = {"side": CLINICIAN, "text": tidied, "template": template, "at": at}
+    message, new = Message.objects.get_or_create(case=case, sender=by, client_key=client_key, defaults=written)
+    if new:
+        record_change("message sent", by=by, case_ref=case.ref, object_ref=str(message.ref), at=at)
+        ring_participants(case)
+    return message
+
+
 def refuse_unfit_adds(case: Case, adds: Mapping[str, str], *, by) -> None:
     """Raise Refused for what may not be put into a message of this person."""
     if offers.any_chosen(adds) and side_of(case, by) != CLINICIAN:

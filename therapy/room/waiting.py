@@ -14,6 +14,7 @@ from notices.actions import tell, tell_phone
 from patients.models import Consent
 from therapy.appointments import actions as appointments
 from therapy.appointments.history import uk_clock, write_down
+from therapy.messages import actions as messages
 from therapy.messages import templates
 from therapy.room import actions, rules
 from therapy.room.frames import Ack
@@ -22,6 +23,7 @@ from ui.errors import Refused
 
 CID = "waiting"
 NUDGED = "nudged"
+TEMPLATE = "waiting"
 NOTICE = "session_waiting"
 OWN_WORDS = (
     "I am here, and I will wait for you until {until}. Please come in whenever you can: I am glad to see you also when "
@@ -58,17 +60,20 @@ def nudged_at(session: Session) -> dt.datetime | None:
 
 @transaction.atomic
 def say_waiting(session: Session, *, by, login: str = "", at: dt.datetime | None = None) -> Ack:
-    """Post "I will wait" and nudge the patient, each once, however often it is asked for (APPT-15).
+    """Post "I will wait" in the room and as a message, and nudge the patient, once, however often it is asked for.
 
-    Raises Refused where nobody is waited for.
+    (APPT-15) Raises Refused where nobody is waited for.
     """
     at = at or timezone.now()
     locked = Session.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=session.pk)
     wait = wait_of(locked, at)
     if wait is None:
         raise Refused("There is nobody to wait for.", remedy="Load the page again to see where the session stands.")
-    nudge(locked, by=by, at=at)
-    return actions.write(locked.ref, by, CID, words_of(locked, wait, at), at, login=login)
+    words = words_of(locked, wait, at)
+    if nudge(locked, by=by, at=at) and messages.is_open_to(locked.case, by):
+        key = f"{CID}:{locked.ref.hex}"
+        messages.leave_word(locked.case, words, by=by, client_key=key, template=TEMPLATE, at=at)
+    return actions.write(locked.ref, by, CID, words, at, login=login)
 
 
 RELATED = ("appointment__case__policy_version", "appointment__case__site", "appointment__patient__user")
@@ -77,7 +82,7 @@ RELATED = ("appointment__case__policy_version", "appointment__case__site", "appo
 def words_of(session: Session, wait: Wait, at: dt.datetime) -> str:
     """Return the template of the library, or our own words where there is none or it lacks a value (MSG-3)."""
     try:
-        filled = templates.prepared("waiting", session.case, appointment=session.appointment, at=at)
+        filled = templates.prepared(TEMPLATE, session.case, appointment=session.appointment, at=at)
     except Refused:
         return OWN_WORDS.format(until=uk_clock(wait.until))
     return OWN_WORDS.format(until=uk_clock(wait.until)) if filled.missing else filled.text[: rules.LONGEST_TEXT]
