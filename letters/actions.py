@@ -16,6 +16,7 @@ from letters.rendering import letter_html
 from notices.actions import tell, tell_team
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
+from therapy.appointments import assessed
 from ui.errors import Refused
 from ui.saving import Saved, refuse_overtaken
 
@@ -115,6 +116,8 @@ def submit_checked(draft: LetterDraft, *, by, despite: PointedOut = NOTHING_FOUN
     _refuse_unprintable(locked)
     _turn(locked, "submitted")
     _note(locked, "submitted", by, at)
+    if locked.kind == LetterDraft.Kind.ASSESSMENT:
+        assessed.letter_submitted(locked.case.ref, at=at)
     record(despite, what="letter submitted", by=by, case=locked.case, object_ref=str(locked.ref), at=at)
     tell_team(
         "patient_services", "letter_submitted", key=_key(locked), case_ref=locked.case.ref, link=_link(locked), at=at

@@ -195,6 +195,9 @@ NOTICES: dict[str, Notice] = {
     "note_overdue": waiting(
         "A note is overdue", "A note was not signed in time. Please write and sign it.", reminder=True
     ),
+    "letter_overdue": waiting(
+        "A document is overdue", "A document was not handed in in time. Please write and submit it.", reminder=True
+    ),
     "agreement_asked": waiting("Something waits for your agreement", "Something needs your agreement. Please look."),
     "agreement_decided": waiting("Something was decided", "What you asked to be agreed was decided. See how."),
     "agreement_overdue": waiting(

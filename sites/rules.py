@@ -17,12 +17,13 @@ LONGEST_WAIT_MINUTES = 30
 FOUR_WEEKS_HOURS = 672
 SECONDARY_CARE_ROUTES = {"form": "By the site's form", "letter": "By letter", "gp": "Back to the GP only"}
 # SITE-1: who may refer to a site.
+SELF_REFERRAL = "self"
 SOURCES = {
     "gp": "GP",
     "service": "NHS Talking Therapies service",
     "psychology": "Psychology service",
     "statutory": "Other statutory or third-sector body",
-    "self": "Self-referral",
+    SELF_REFERRAL: "Self-referral",
     "employer": "Employer",
     "insurer": "Insurer",
 }

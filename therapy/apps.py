@@ -7,8 +7,8 @@ class TherapyConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access
+        from therapy.appointments import assessed, first, reviews
         from therapy.appointments import deadlines as appointments
-        from therapy.appointments import first, reviews
         from therapy.enclosures import files, links, questionnaires
         from therapy.engagement import deadlines as engagement
         from therapy.homework import enclosing as homework
@@ -25,6 +25,7 @@ class TherapyConfig(AppConfig):
         engagement.register()
         reviews.register()
         first.register()
+        assessed.register()
         files.register()
         homework.register()
         questionnaires.register()

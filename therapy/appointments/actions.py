@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from deadlines import actions as deadlines
 from live import doorbell
-from therapy.appointments import followup, reminders, reviews, rules, telling
+from therapy.appointments import assessed, followup, reminders, reviews, rules, telling
 from therapy.appointments.booking import offer
 from therapy.appointments.history import local, local_clock, lock, settle, turn, write_down
 from therapy.appointments.models import Appointment, Cancellation, Outcome
@@ -252,6 +252,7 @@ def end(appointment: Appointment, outcome: str, *, by, reason: str = "", at: dt.
     open_note(locked, at)
     if outcome in rules.HELD_STATUSES:
         reviews.session_held(locked, at)
+        assessed.session_held(locked, at)
     else:
         followup.open_for(locked, at)
     return locked

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from deadlines import actions as deadlines
-from therapy.appointments import actions, followup, reviews, rules, telling
+from therapy.appointments import actions, assessed, followup, reviews, rules, telling
 from therapy.appointments.history import lock, turn
 from therapy.appointments.models import Appointment, Correction
 from therapy.engagement import actions as engagement
@@ -44,7 +44,9 @@ def _leave_to_do(locked: Appointment, before: str, at: dt.datetime) -> None:
     if locked.status in rules.HELD_STATUSES:
         deadlines.cancel(followup.FOLLOW_UP, str(locked.ref), closed_by="outcome corrected", at=at)
         reviews.session_held(locked, at)
+        assessed.session_held(locked, at)
     elif before in rules.HELD_STATUSES:
+        assessed.not_held(locked, at)
         followup.open_for(locked, at)
 
 
