@@ -299,6 +299,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "clinical_lead": "any: read, write, answer",
         },
     ),
+    "allocation_hold": ("clinician", {"supervisor": "supervisee: write", "clinical_lead": "any: write"}),
     "sites": (
         "site",
         {

@@ -1,4 +1,4 @@
-"""Verbs on clinicians: joining, availability, caseload, leave, documents."""
+"""Verbs on clinicians: joining, availability, caseload, leave, documents, the hold on new cases."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
 from audit.actions import record_change
 from clinicians import clocks, rules
 from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument, HoursException, Leave
+from notices.actions import tell
 from sites.models import Site
 from ui.errors import Refused
 
@@ -171,6 +173,74 @@ def file_document(
     _record("document filed", clinician, by=by, after={kind: expires_on.isoformat()}, at=at)
     clocks.document_filed(document, at=at or timezone.now())
     return document
+
+
+@transaction.atomic
+def hold_new_cases(clinician: Clinician, reason: str, *, by, at: dt.datetime | None = None) -> Clinician:
+    """Keep new cases from a clinician until the hold is lifted (TIME-6, CLIN-6); the same again changes nothing.
+
+    It decides a proposed hold, and tells the clinician, who reads the reason. Raises Refused without a reason, about
+    oneself, and where new cases are held for another reason already.
+    """
+    at, reason = at or timezone.now(), reason.strip()
+    locked = _to_decide_on(clinician, reason, by)
+    if locked.allocation_hold == reason:
+        return locked
+    if locked.allocation_hold:
+        raise Refused("New cases are held already.", remedy="Reload the page to read why.")
+    _turn_hold(locked, reason, why=reason, by=by, at=at)
+    clocks.proposal_decided(locked, _words("held", by), at=at)
+    return locked
+
+
+@transaction.atomic
+def leave_as_it_is(clinician: Clinician, reason: str, *, by, at: dt.datetime | None = None) -> Clinician:
+    """Decide that late notes do not keep new cases away (TIME-6); deciding so twice changes nothing.
+
+    The reason stands in the record of changes. Raises Refused without one, about oneself, and where no hold is
+    proposed any more.
+    """
+    at, reason = at or timezone.now(), reason.strip()
+    locked = _to_decide_on(clinician, reason, by)
+    if clocks.proposal_decided(locked, _words("left as it is", by), at=at):
+        _record("hold not set", locked, by=by, after={"why": reason}, at=at)
+    elif not clocks.was_decided(locked, _words("left as it is", by)):
+        raise Refused("Nothing waits for a decision here any more.", remedy="Reload the page to see what was decided.")
+    return locked
+
+
+@transaction.atomic
+def lift_hold(clinician: Clinician, reason: str, *, by, at: dt.datetime | None = None) -> Clinician:
+    """Let new cases go to a clinician again, and tell them (CLIN-6); where none are held nothing changes.
+
+    Raises Refused without a reason and about oneself.
+    """
+    locked = _to_decide_on(clinician, reason, by)
+    if locked.allocation_hold:
+        _turn_hold(locked, "", why=reason.strip(), by=by, at=at or timezone.now())
+    return locked
+
+
+def _to_decide_on(clinician: Clinician, reason: str, by) -> Clinician:
+    if by.pk == clinician.user_id:
+        raise Refused("Somebody else decides this about you.", remedy="Talk to your supervisor.")
+    if not reason.strip():
+        raise Refused("The reason is missing.", field="reason", remedy="Say why in a sentence.")
+    return Clinician.objects.select_for_update(of=("self",)).select_related("user").get(pk=clinician.pk)
+
+
+def _turn_hold(locked: Clinician, hold: str, *, why: str, by, at: dt.datetime) -> None:
+    before, locked.allocation_hold = locked.allocation_hold, hold
+    locked.save(update_fields=["allocation_hold"])
+    what = "new cases held" if hold else "hold lifted"
+    _record(what, locked, by=by, before={"hold": before}, after={"hold": hold, "why": why}, at=at)
+    key, link = f"{locked.ref}:{at.isoformat()}", reverse("clinicians:availability")
+    tell(locked.user, "hold_decided", key=key, link=link, at=at)
+
+
+def _words(how: str, by) -> str:
+    """How a proposal was decided, as short as a deadline keeps it."""
+    return f"{how} by {by.name}"[:80]
 
 
 def _record(what: str, clinician: Clinician, *, by, at, before: dict | None = None, after: dict) -> None:

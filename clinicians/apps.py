@@ -8,6 +8,7 @@ class CliniciansConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access, sign_ins
+        from clinicians.clocks import deciding_on
         from clinicians.deadlines import register_kinds
         from clinicians.idle import minutes_of
 
@@ -16,3 +17,4 @@ class CliniciansConfig(AppConfig):
 
         access.register("clinician", "own", lambda user: Q(user=user))
         access.register("clinician", "supervisee", lambda user: Q(supervisor=user))
+        access.register("clinician", "supervisee", deciding_on)

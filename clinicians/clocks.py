@@ -1,20 +1,29 @@
-"""Clocks of a clinician: documents that run out, the first half-year (TIME-19, TIME-20)."""
+"""Clocks of a clinician: documents that run out, the first half-year, late notes (TIME-19, TIME-20, TIME-6)."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models.functions import Cast, Left
 
 from audit.actions import record_change
+from clinicians import rules
+from clinicians.models import Clinician
 from deadlines import actions as deadlines
-from deadlines.models import Deadline
-from deadlines.rules import UK, add_months
+from deadlines.calendars import ENGLAND
+from deadlines.models import Deadline, DeadlineQuerySet
+from deadlines.rules import UK, add_months, add_working_days
 
 DOCUMENT_SOON, DOCUMENT_ENDS, HALF_YEAR = "document_soon", "document_ends", "first_half_year"
 DAYS_BEFORE = (60, 30, 7)
 MORNING = dt.time(9)
 MONTHS = 6
+# A note of a session, by the name that its own package opens it under, and the hold that late ones propose.
+NOTE, PROPOSED = "note", "hold_proposed"
+REF_LENGTH = len(str(uuid.UUID(int=0)))
+HOLD_WORKING_DAYS = 4  # as long as the answer to a ticket may take
 
 
 def document_filed(document, *, at: dt.datetime) -> None:
@@ -67,6 +76,67 @@ def reviewed(clinician, *, by, at: dt.datetime) -> bool:
     if done:
         record_change("first half-year looked at", by=by, object_ref=f"clinician:{clinician.ref}", at=at)
     return done
+
+
+def propose_hold(overdue: Deadline, *, at: dt.datetime) -> Deadline | None:
+    """A note has come due unwritten: where it is the third in 30 days, put a hold on new cases before the clinician's
+    supervisor, the clinical lead where there is none; return the proposal, None where there is nothing to propose.
+
+    Once while it is open, once a day, and not while new cases are held already. (TIME-6)
+    """
+    rows = Clinician.objects.select_for_update(of=("self",), no_key=True).select_related("supervisor")
+    clinician = rows.filter(user=overdue.owner).first()  # locked: of three at the same moment the last counts all
+    if clinician is None or clinician.allocation_hold or proposal_of(clinician):
+        return None
+    nearby = (overdue.due_at - rules.LATE_NOTES_WITHIN, overdue.due_at + rules.LATE_NOTES_WITHIN)
+    others = _late_notes(clinician).filter(due_at__range=nearby).exclude(pk=overdue.pk)
+    if not rules.asks_for_hold([overdue.due_at, *others.values_list("due_at", flat=True)]):
+        return None
+    return deadlines.open_deadline(
+        PROPOSED,
+        f"{clinician.ref}:{at.astimezone(UK).date()}",
+        due_at=add_working_days(at, HOLD_WORKING_DAYS, ENGLAND),
+        owner=clinician.overseer,
+        opened_by="notes overdue",
+        at=at,
+    )
+
+
+def _late_notes(clinician: Clinician) -> DeadlineQuerySet:
+    """The notes that came due unwritten, also those written since."""
+    return Deadline.objects.filter(kind=NOTE, owner=clinician.user_id, state=Deadline.State.MISSED)
+
+
+def proposal_of(clinician: Clinician) -> Deadline | None:
+    """Return the proposed hold that still waits for a decision."""
+    return Deadline.objects.owed().filter(kind=PROPOSED, key__startswith=f"{clinician.ref}:").first()
+
+
+def notes_behind(clinician: Clinician, proposal: Deadline) -> list[Deadline]:
+    """Return the late notes of the 30 days up to the newest one, that one first."""
+    since = proposal.opened_at - 2 * rules.LATE_NOTES_WITHIN  # the machinery itself may have been late
+    rows = list(_late_notes(clinician).filter(due_at__gt=since).order_by("-due_at"))
+    return [row for row in rows if rows[0].due_at - row.due_at <= rules.LATE_NOTES_WITHIN]
+
+
+def proposal_decided(clinician: Clinician, how: str, *, at: dt.datetime) -> bool:
+    """Stop the clock of a proposed hold, `how` it was decided in a few words; tell whether it ran."""
+    proposal = proposal_of(clinician)
+    return proposal is not None and deadlines.meet(PROPOSED, proposal.key, closed_by=how, at=at)
+
+
+def was_decided(clinician: Clinician, how: str) -> bool:
+    """Tell whether the newest proposal was decided in these words."""
+    rows = Deadline.objects.filter(kind=PROPOSED, key__startswith=f"{clinician.ref}:")
+    newest = rows.order_by("-opened_at", "-pk").first()
+    return newest is not None and how in {newest.closed_by, newest.settled_by}
+
+
+def deciding_on(user) -> models.Q:
+    """The clinicians on whose proposed hold the user is to decide, as their supervisor or as cover for one (TIME-6)."""
+    waiting = Deadline.objects.owed().filter(owner=user, kind=PROPOSED).order_by()
+    ref = Cast(Left("key", REF_LENGTH), models.UUIDField())
+    return models.Q(ref__in=waiting.annotate(clinician=ref).values("clinician"))
 
 
 def uk(day: dt.date, clock: dt.time) -> dt.datetime:

@@ -1,4 +1,4 @@
-"""What happens when a document is about to run out, has run out, or the first half-year is over (TIME-19, TIME-20)."""
+"""What happens when a document runs out, the first half-year is over, a hold was not decided (TIME-19, 20, 6)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,22 @@ def half_year_over(deadline: Deadline, at: dt.datetime) -> None:
     tell_team(Role.CLINICAL_LEAD, "half_year", **_about(deadline, at))
 
 
+def note_overdue(overdue: Deadline, at: dt.datetime) -> None:
+    """A note has come due unwritten: where that proposes a hold, whoever decides on it is told (TIME-6)."""
+    proposal = clocks.propose_hold(overdue, at=at)
+    if proposal is not None and proposal.owner is not None:
+        tell(proposal.owner, "hold_proposed", **_about(proposal, at))
+    elif proposal is not None:
+        tell_team(Role.CLINICAL_LEAD, "hold_proposed", **_about(proposal, at))
+
+
+def hold_undecided(deadline: Deadline, at: dt.datetime) -> None:
+    """The supervisor is told again, and the clinical lead, who may decide as well."""
+    if deadline.owner is not None:
+        tell(deadline.owner, "hold_overdue", **_about(deadline, at))
+    tell_team(Role.CLINICAL_LEAD, "hold_overdue", **_about(deadline, at))
+
+
 def register_kinds() -> None:
     """Called once when the app is ready."""
     register(
@@ -52,6 +68,13 @@ def register_kinds() -> None:
         clocks.HALF_YEAR,
         label="Look at a clinician's first half-year",
         on_due=half_year_over,
+        where=where,
+        team=Role.CLINICAL_LEAD,
+    )
+    register(
+        clocks.PROPOSED,
+        label="Decide whether new cases are held: notes are late",
+        on_due=hold_undecided,
         where=where,
         team=Role.CLINICAL_LEAD,
     )

@@ -16,6 +16,36 @@ HEADS = [("Morning", "8am to midday"), ("Afternoon", "midday to 5pm"), ("Evening
 LONGEST_AHEAD = dt.timedelta(days=2 * 365)
 
 
+HOLD = {"hold": "Hold new cases", "leave": "Leave it as it is", "lift": "Let new cases go there again"}
+
+
+class HoldForm(forms.Form):
+    """Whether new cases go to a clinician, and why (TIME-6); `offered` are the keys of HOLD that fit at the moment."""
+
+    mark_optional = False
+
+    decision = forms.ChoiceField(
+        label="What do you decide?",
+        choices=list(HOLD.items()),
+        widget=forms.HiddenInput,
+        error_messages={"required": "Choose one of the two", "invalid_choice": "Choose one of the two"},
+    )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why in a sentence"},
+    )
+
+    def __init__(self, data: Any = None, *, offered: list[str]) -> None:
+        super().__init__(data, initial={"decision": offered[0] if len(offered) == 1 else ""})
+        if offered != [(data or self.initial).get("decision")]:
+            self.fields["decision"].widget = forms.RadioSelect(choices=[(one, HOLD[one]) for one in offered])
+        self.fields["reason"].label = "Why is the hold lifted?" if offered == ["lift"] else "Why?"
+        if "hold" in offered:
+            self.fields["reason"].help_text = "The clinician and patient services read why new cases are held."
+
+
 class WeekGrid(forms.CheckboxSelectMultiple):
     """Tick boxes in a table, a row a day and a column a part of the day."""
 

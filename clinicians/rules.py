@@ -23,6 +23,9 @@ MOST_CASES = 60
 MODALITIES = ("typed", "video")
 LONG_LEAVE = dt.timedelta(weeks=2)
 HALF_HOUR_MINUTES = 30
+# TIME-6: so many notes overdue within so long propose a hold on new cases.
+LATE_NOTES = 3
+LATE_NOTES_WITHIN = dt.timedelta(days=30)
 
 
 class Stretch(NamedTuple):
@@ -39,6 +42,13 @@ class DayHours(NamedTuple):
     day: dt.date
     starts: dt.time
     ends: dt.time
+
+
+def asks_for_hold(overdue: Iterable[dt.datetime]) -> bool:
+    """Tell whether three of the moments at which notes came due unwritten lie within 30 days (TIME-6)."""
+    ordered = sorted(overdue)
+    runs = zip(ordered, ordered[LATE_NOTES - 1 :], strict=False)
+    return any(last - first <= LATE_NOTES_WITHIN for first, last in runs)
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:

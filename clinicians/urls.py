@@ -14,4 +14,5 @@ urlpatterns = [
     path("clinicians/", views.clinicians, name="list"),
     path("clinicians/<uuid:clinician>/", views.clinician_page, name="clinician"),
     path("clinicians/<uuid:clinician>/half-year/", views.half_year, name="half-year"),
+    path("clinicians/<uuid:clinician>/hold/", views.hold, name="hold"),
 ]

@@ -15,9 +15,9 @@ from accounts import access
 from accounts.access import requires
 from accounts.requests import Request
 from clinicians import actions, clocks, rules
-from clinicians.forms import AvailabilityForm, DayHoursForm, ExactHoursForm, LeaveForm
+from clinicians.forms import AvailabilityForm, DayHoursForm, ExactHoursForm, HoldForm, LeaveForm
 from clinicians.models import Clinician, ComplianceDocument
-from ui.posting import posted, see, status_of
+from ui.posting import attempt, posted, see, status_of
 
 
 @requires("clinicians", "write")
@@ -131,7 +131,11 @@ def clinicians(request: Request) -> HttpResponse:
 @requires("clinicians", "read", methods=("GET",))
 def clinician_page(request: Request, clinician: uuid.UUID) -> HttpResponse:
     """One clinician: cleared for what, working when, which documents until when."""
-    found = access.visible(request, Clinician, "user", "supervisor", ref=clinician)
+    return _page(request, access.visible(request, Clinician, "user", "supervisor", ref=clinician))
+
+
+def _page(request: Request, found: Clinician, form: HoldForm | None = None) -> HttpResponse:
+    """The whole page, with the decision on new cases as it came where it was refused."""
     context = {
         "clinician": found,
         "hours": _hours(found),
@@ -139,8 +143,51 @@ def clinician_page(request: Request, clinician: uuid.UUID) -> HttpResponse:
         "documents": found.documents.all(),
         "leaves": found.leaves.filter(last_day__gte=timezone.localdate()).order_by("first_day"),
         "half_year": clocks.half_year_of(found) if access.may(request.user, "clinicians", "answer") else None,
+        **_hold_of(request, found, form),
     }
-    return render(request, "clinicians/clinician.html", context)
+    return render(request, "clinicians/clinician.html", context, status=status_of(form) if form else 200)
+
+
+def _hold_of(request: Request, found: Clinician, form: HoldForm | None) -> dict[str, Any]:
+    """What whoever decides on a hold sees: what can be decided now, the late notes behind a proposal (TIME-6).
+
+    Nobody decides about oneself.
+    """
+    held = access.relations_held("clinician", request.user, found)
+    if found.user_id == request.user.pk or not access.may_on(request.user, "allocation_hold", "write", held):
+        return {}
+    proposal = clocks.proposal_of(found)
+    late = clocks.notes_behind(found, proposal) if proposal else []
+    return {"hold_form": form or HoldForm(offered=_offered(found)), "proposal": proposal, "late_notes": late}
+
+
+def _offered(found: Clinician) -> list[str]:
+    """Which decisions on new cases fit at the moment, by their keys in HOLDING."""
+    if found.allocation_hold:
+        return ["lift"]
+    return ["hold", "leave"] if clocks.proposal_of(found) else ["hold"]
+
+
+@requires("allocation_hold", "write", methods=("POST",))
+def hold(request: Request, clinician: uuid.UUID) -> HttpResponse:
+    """The supervisor or the clinical lead holds new cases, leaves it as it is, or lifts a hold (TIME-6, CLIN-6)."""
+    found = access.visible(request, Clinician, "user", "supervisor", ref=clinician)
+    form = HoldForm(request.POST, offered=_offered(found))
+    if form.is_valid() and attempt(form, lambda: _decide(request, found, form)):
+        messages.success(request, HOLDING[form.cleaned_data["decision"]][1])
+        return see(reverse("clinicians:clinician", args=[found.ref]))
+    return _page(request, found, form)
+
+
+HOLDING = {
+    "hold": (actions.hold_new_cases, "New cases are held. The clinician is told and reads why."),
+    "leave": (actions.leave_as_it_is, "It is left as it is. Your reason is kept."),
+    "lift": (actions.lift_hold, "New cases can go there again. The clinician is told."),
+}
+
+
+def _decide(request: Request, found: Clinician, form: HoldForm) -> Clinician:
+    return HOLDING[form.cleaned_data["decision"]][0](found, form.cleaned_data["reason"], by=request.user)
 
 
 @requires("clinicians", "answer", methods=("POST",))

@@ -277,6 +277,14 @@ NOTICES: dict[str, Notice] = {
         reminder=True,
     ),
     "half_year": waiting("Six months are over", "Six months are over. Please look at how they went.", reminder=True),
+    # Late notes (TIME-6)
+    "hold_proposed": waiting(
+        "A decision waits for you", "Something needs your decision. Please look at it.", reminder=True
+    ),
+    "hold_overdue": waiting(
+        "A decision is overdue", "Something still needs a decision. Please look at it.", reminder=True
+    ),
+    "hold_decided": waiting("Something was decided", "Something about your work was decided. Sign in to read it."),
     # Triage and allocation (REF-6, ALLOC-5)
     "triage_question": waiting("We have a question for you", "A question waits for you. Sign in to answer it."),
     "triage_decided": waiting("There is news for you", "Something was decided. Sign in to read it."),

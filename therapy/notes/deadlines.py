@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.urls import reverse
 
+from clinicians.deadlines import note_overdue
 from deadlines import registry
 from notices.actions import tell
 from therapy.notes.details import AGREEMENT
@@ -16,10 +17,12 @@ def _page(deadline) -> str:
 
 
 def overdue(deadline, at: dt.datetime) -> None:
-    """The clinician is told; the note stays on the list of what is owed until it is signed."""
+    """The clinician is told; the note stays on the list of what is owed until it is signed. The third late one in 30
+    days puts a hold on new cases before the supervisor."""
     if deadline.owner is not None:
         about = {"key": deadline.key, "case_ref": deadline.case_ref, "link": _page(deadline)}
         tell(deadline.owner, "note_overdue", at=at, **about)
+        note_overdue(deadline, at)
 
 
 def _details(deadline) -> str:
