@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -150,12 +151,15 @@ def _came_by_demo_door(request: Any) -> bool:
 # --- doors ----------------------------------------------------------------------------------------
 
 
-def _state(request: Request) -> JsonResponse:
+def _state(request: Request) -> HttpResponse:
     """How long until the lock and until the end, by the server's clock, and whose: a page shows itself to nobody else.
 
-    The token is for a page that is older than the sign-in: what was typed in it can still be sent.
+    The token is for a page that is older than the sign-in: what was typed in it can still be sent. Who has signed out
+    in another tab meanwhile is led to the sign-in.
     """
-    row, now = SignIn.objects.get(session_key=request.session.session_key), timezone.now()
+    row, now = SignIn.objects.filter(session_key=request.session.session_key).first(), timezone.now()
+    if row is None:
+        return redirect_to_login(request.get_full_path())
     left = (row.locks_at - now).total_seconds() if row.locks_at else row.idle_seconds
     ask = rules.ask_before_seconds(row.idle_seconds)
     state = {"locked": left <= 0, "left": max(0.0, round(left, 1)), "ask": ask, "ends": round(row.ends_in(now), 1)}

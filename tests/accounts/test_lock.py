@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import rules, sign_ins
+from accounts import lock, rules, sign_ins
 from accounts.models import SignIn
 from audit.models import ChangeEntry
 from sites.actions import set_policy
@@ -218,6 +218,18 @@ def test_a_post_from_elsewhere_is_not_kept(world):
     idle(client, 31)
     answer = client.post(HOME, {"text": "forged"})
     assert (answer.status_code, answer.context["kept"]) == (423, "")
+
+
+def test_who_signs_out_in_another_tab_at_this_moment_is_led_to_the_sign_in(alice, monkeypatch):
+    state = lock._state
+
+    def signed_out_meanwhile(request):
+        SignIn.objects.all().delete()
+        return state(request)
+
+    monkeypatch.setattr(lock, "_state", signed_out_meanwhile)
+    answer = alice.get(reverse("accounts:lock"), headers=SCRIPT)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/")
 
 
 @pytest.mark.rule("ACC-3a")

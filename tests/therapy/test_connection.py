@@ -75,6 +75,32 @@ def test_a_server_that_died_says_nothing_and_the_loss_counts_from_the_last_word(
     assert record.reaches_limit
 
 
+@pytest.mark.rule("APPT-17b")
+def test_the_room_offers_the_outcome_once_the_limit_is_reached(world, client_of, session, start, at):
+    amara = client_of(world.amara)
+
+    def strip() -> str:
+        return amara.get(reverse("therapy:strip", args=[session.ref])).content.decode()
+
+    speak(session, world.amara, start, start + 20 * MINUTES)
+    speak(session, world.alice, start, start + 5 * MINUTES)
+    gone(session, world.alice, start + 5 * MINUTES)
+    with at(start + 14 * MINUTES):
+        assert "End as aborted" not in strip()
+        assert f'data-refresh-at="{(start + 15 * MINUTES).astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S}' in strip()
+    with at(start + 15 * MINUTES):
+        assert "lost for <strong>10 minutes</strong> in all" in strip()
+        assert "End as aborted" in strip()
+    speak(session, world.alice, start + 16 * MINUTES, start + 20 * MINUTES)
+    with at(start + 20 * MINUTES):
+        assert "11 minutes" in strip()  # it is still offered, and nobody is away
+        assert "data-refresh-at" not in strip()
+    assert (
+        "End as aborted"
+        not in client_of(world.alice).get(reverse("therapy:strip", args=[session.ref])).content.decode()
+    )
+
+
 def end(client, session, **data):
     return client.post(reverse("therapy:end", args=[session.ref]), {"reason": ""} | data)
 

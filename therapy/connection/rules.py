@@ -87,6 +87,12 @@ class Record:
         return self.total >= ABORT_AFTER
 
     @property
+    def limit_at(self) -> dt.datetime | None:
+        """When the limit is reached if nobody comes back: None where it is reached already or nobody is away."""
+        away = any(span.ends == self.until for span in self.lost)
+        return self.until + (ABORT_AFTER - self.total) if away and not self.reaches_limit else None
+
+    @property
     def by_outage(self) -> bool:
         """Whether known outages alone reach the limit: then nothing of this session is held against anybody."""
         return total(self.outages) >= ABORT_AFTER

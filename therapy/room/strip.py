@@ -1,4 +1,7 @@
-"""What stands above the box where one writes: the wait, the welcome, the confidentiality question (APPT-15, ROOM-7)."""
+"""What stands above the box where one writes: the wait, the welcome, what was lost, the confidentiality question.
+
+(APPT-15, APPT-17, ROOM-7)
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import Any
 
 from therapy.appointments import actions as appointments
 from therapy.appointments import rules
-from therapy.connection.measured import planned_end
+from therapy.connection.measured import planned_end, record_of
+from therapy.connection.rules import Record, in_minutes
 from therapy.connection.showing import phone
 from therapy.room import beside, confidentiality, looking, waiting
 from therapy.room.models import Session
@@ -35,22 +39,29 @@ def strip_of(session: Session, user, at: dt.datetime) -> dict[str, Any]:
 def _for_clinician(session: Session, at: dt.datetime) -> dict[str, Any]:
     wait = waiting.wait_of(session, at)
     needed = confidentiality.is_needed(session)
+    lost = None if session.ended_at else record_of(session.appointment, at)
     return {
         "wait": wait,
+        "lost": in_minutes(lost.total) if lost and lost.reaches_limit else "",
         "statement_needed": needed,
         "statement": confidentiality.statement_of(session),
         "answer": confidentiality.answer_of(session),
         "beside": beside.PARTS.items(),
         **beside.people_of(session.case),
-        "refresh_at": _next_change(session, wait, at),
+        "refresh_at": _next_change(session, wait, lost, at),
     }
 
 
-def _next_change(session: Session, wait: waiting.Wait | None, at: dt.datetime) -> dt.datetime | None:
-    """When the strip says something else although nothing happens: at the start, and when the wait is over."""
+def _next_change(
+    session: Session, wait: waiting.Wait | None, lost: Record | None, at: dt.datetime
+) -> dt.datetime | None:
+    """When the strip says something else although nothing happens: at the start, when the wait is over, and when so
+    much of the connection is lost that the session may be ended (APPT-17)."""
     if wait is not None:
         return None if wait.is_over else wait.until
-    return session.appointment.starts_at if at < session.appointment.starts_at else None
+    if at < session.appointment.starts_at:
+        return session.appointment.starts_at
+    return lost.limit_at if lost is not None else None
 
 
 def _for_patient(session: Session, at: dt.datetime) -> dict[str, Any]:

@@ -92,6 +92,7 @@ export function startRoom(root) {
   }
 
   function present(here) {
+    if (spoken.here.value && spoken.here.value !== (here ? "yes" : "no")) root.dispatchEvent(new CustomEvent("room:presence"));
     view.presence(here);
     if (!spoken.here.value) spoken.here.spoken = here ? "yes" : "no";
     spoken.here.set(here ? "yes" : "no", now());

@@ -1,5 +1,5 @@
 // What stands about the conversation: the strip above the box, the side panel, the report of a technical problem.
-// It hears of new lines from the room and asks the server what to show.
+// It hears of new lines, and of who comes and goes, from the room and asks the server what to show.
 import { startBeside } from "./panel_beside.js";
 import { startProblem } from "./panel_problem.js";
 
@@ -33,6 +33,12 @@ function startStrip(root, strip) {
     refresh();
   }
 
+  root.addEventListener("room:presence", soon);
+  let welcomed = false;
+  root.addEventListener("room:welcome", () => {
+    if (welcomed) soon();
+    welcomed = true;
+  });
   root.addEventListener("room:line", ({ detail }) => isTelling(detail) && soon());
   setInterval(tick, 500);
   tick();
