@@ -26,11 +26,11 @@ SECRETS = {"code", "credential"}
 class SignInMiddleware(LoginRequiredMiddleware):
     """Leads whoever is not signed in to the sign-in; what was sent by a page of ours waits in the answer meanwhile."""
 
-    # The stub of the framework knows redirects alone; any answer will do.
-    def handle_no_permission(self, request: Any, view_func) -> HttpResponseBase:  # type: ignore[override]
-        kept = _shown_again(request) if request.method == "POST" else None
+    def process_view(self, request: Any, view_func, view_args, view_kwargs) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        kept = _shown_again(request) if answer is not None and request.method == "POST" else None
         if kept is None:
-            return super().handle_no_permission(request, view_func)
+            return answer
         found = {"kept": kept, "title": ENDED, "lead": ENDED_LEAD, "sign_in": True}
         return render(request, "accounts/send_again.html", found, status=HTTPStatus.UNAUTHORIZED)
 
