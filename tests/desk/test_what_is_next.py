@@ -103,4 +103,4 @@ def test_what_has_no_page_any_more_stays_on_the_list_and_hides_nothing(world, cl
     for page in ("/home/", "/home/tasks/"):
         words = html.unescape(client_of(world.amara).get(page).content.decode())
         assert "Write and sign the session's note" in words, page
-        assert "Review" in words, page
+        assert "Review an alert" in words, page

@@ -16,6 +16,7 @@ from therapy.appointments.actions import decline
 from therapy.appointments.booking import offer
 from therapy.engagement.queries import stand_of
 from therapy.homework.actions import set_homework
+from therapy.messages.actions import leave_word
 from therapy.models import NeverEngaged
 
 HOUR = dt.timedelta(hours=1)
@@ -167,6 +168,12 @@ def test_with_the_same_clinician_again_the_wait_is_a_whole_one(world, fresh, say
     assert Deadline.objects.open().get(case_ref=fresh.ref, kind="booking_reminder").due_at == AT + 34 * DAY
     says(fresh, world.amara.user, 34, "booking_reminder")
     assert Deadline.objects.open().get(case_ref=fresh.ref, kind="never_engaged").due_at == AT + 38 * DAY
+
+
+def test_that_somebody_waited_in_the_room_is_no_welcome(world, fresh, says):
+    leave_word(fresh, "I am here.", by=world.amara.user, client_key="w", template="waiting", at=AT)
+    says(fresh, world.amara.user, 1)
+    assert Deadline.objects.open().get(case_ref=fresh.ref, kind="booking_reminder").due_at == AT + 4 * DAY
 
 
 @pytest.mark.rule("ENG-6a")

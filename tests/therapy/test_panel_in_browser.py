@@ -52,6 +52,21 @@ def test_the_clinician_waits_and_the_patient_comes_late(page_as, world, begun):
     phone.check()
 
 
+@pytest.mark.rule("APPT-17b")
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_session_whose_connection_is_gone_can_be_ended_from_the_room(page_as, world, confirmed, viewport):
+    now = timezone.now()
+    session = room.open_session(confirmed(15 * MINUTES, at=now - 30 * MINUTES))
+    room.join(session, world.alice.user, at=now - 14 * MINUTES)
+    room.beat(session, world.alice.user, at=now - 13 * MINUTES)
+    desk = page_as(world.amara, viewport=viewport)
+    amara = enter(desk, session)
+    amara.get_by_text("The connection was lost for").wait_for()
+    desk.check()
+    amara.get_by_role("link", name="End as aborted").click()
+    expect(amara.locator("input[value=aborted]")).to_be_checked()
+
+
 @pytest.mark.rule("ROOM-7b")
 def test_the_statement_is_posted_and_answered_in_the_room(page_as, world, session):
     desk, phone = page_as(world.amara, viewport=DESK), page_as(world.alice, viewport=PHONE)

@@ -21,7 +21,7 @@ from therapy.appointments.models import Appointment
 from therapy.appointments.rules import BREACHES
 from therapy.engagement import queries, rules
 from therapy.engagement.models import BreachDecision, BreachExcuse
-from therapy.messages.templates import allocated_at, uk_moment, welcomed_at
+from therapy.messages.templates import allocated_at, uk_moment, welcome_of, welcomed_at
 from ui.errors import Refused
 
 BOOK, NEVER, STEP, START = "booking_reminder", "never_engaged", "engagement_step", "engagement_start"
@@ -95,7 +95,7 @@ def clinician_wrote(case: Case, message, at: dt.datetime) -> None:
         _reminded(case, at)
     elif (
         case.state == "allocated"
-        and _is_welcome(case, message)
+        and welcome_of(case) == message
         and not queries.heard_since(case, allocated_at(case) or case.referred_at)
     ):
         key = f"{case.ref}:{message.ref.hex}"
@@ -104,11 +104,6 @@ def clinician_wrote(case: Case, message, at: dt.datetime) -> None:
         deadlines.meet_for_case(case.ref, (BREACH,), closed_by="policy reminder sent", at=at)
     if message.template in rules.STEP_TEMPLATES:
         _stepped(case, message, at)
-
-
-def _is_welcome(case: Case, message) -> bool:
-    since = allocated_at(case) or case.referred_at
-    return not case.messages.filter(sender=message.sender_id, at__gte=since, pk__lt=message.pk).exists()
 
 
 def _reminded(case: Case, at: dt.datetime) -> None:

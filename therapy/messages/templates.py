@@ -20,6 +20,8 @@ from ui.errors import Refused
 from ui.service import patient_services_phone
 
 UK = ZoneInfo("Europe/London")
+# "I am in the room and wait for you": it greets nobody and answers nothing.
+WAITING = "waiting"
 # Of which appointment a template speaks where nobody names one: the next with such a status, or else the latest.
 AHEAD, BEHIND = "ahead", "behind"
 SPEAKS_OF: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -103,14 +105,20 @@ def _dates(slug: str, case: Case, at: dt.datetime) -> dict[str, str]:
     return {"answer_by": uk_day(by) if by else "", "discharge_date": uk_day(on) if on else ""}
 
 
-def welcomed_at(case: Case) -> dt.datetime | None:
-    """Return when the case's clinician first wrote to the patient since the case was put on their caseload, or None."""
+def welcome_of(case: Case) -> Message | None:
+    """Return what the case's clinician first wrote to the patient since the case was put on their caseload, or None."""
     if case.clinician is None:
         return None
-    written = Message.objects.filter(case=case, sender_id=case.clinician.user_id)
+    written = Message.objects.filter(case=case, sender_id=case.clinician.user_id).exclude(template=WAITING)
     if since := allocated_at(case):
         written = written.filter(at__gte=since)
-    return written.order_by("at").values_list("at", flat=True).first()
+    return written.order_by("at", "pk").first()
+
+
+def welcomed_at(case: Case) -> dt.datetime | None:
+    """Return when that was."""
+    welcome = welcome_of(case)
+    return welcome.at if welcome is not None else None
 
 
 def allocated_at(case: Case) -> dt.datetime | None:

@@ -23,7 +23,6 @@ from ui.errors import Refused
 
 CID = "waiting"
 NUDGED = "nudged"
-TEMPLATE = "waiting"
 NOTICE = "session_waiting"
 OWN_WORDS = (
     "I am here, and I will wait for you until {until}. Please come in whenever you can: I am glad to see you also when "
@@ -72,7 +71,7 @@ def say_waiting(session: Session, *, by, login: str = "", at: dt.datetime | None
     words = words_of(locked, wait, at)
     if nudge(locked, by=by, at=at) and messages.is_open_to(locked.case, by):
         key = f"{CID}:{locked.ref.hex}"
-        messages.leave_word(locked.case, words, by=by, client_key=key, template=TEMPLATE, at=at)
+        messages.leave_word(locked.case, words, by=by, client_key=key, template=templates.WAITING, at=at)
     return actions.write(locked.ref, by, CID, words, at, login=login)
 
 
@@ -82,7 +81,7 @@ RELATED = ("appointment__case__policy_version", "appointment__case__site", "appo
 def words_of(session: Session, wait: Wait, at: dt.datetime) -> str:
     """Return the template of the library, or our own words where there is none or it lacks a value (MSG-3)."""
     try:
-        filled = templates.prepared(TEMPLATE, session.case, appointment=session.appointment, at=at)
+        filled = templates.prepared(templates.WAITING, session.case, appointment=session.appointment, at=at)
     except Refused:
         return OWN_WORDS.format(until=uk_clock(wait.until))
     return OWN_WORDS.format(until=uk_clock(wait.until)) if filled.missing else filled.text[: rules.LONGEST_TEXT]
