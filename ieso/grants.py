@@ -35,7 +35,7 @@ APPEND_ONLY_MODELS = labels("""
     letters: LetterEvent Letter LetterFile Dispatch DispatchReceipt
     supervision: TicketPost TicketClosing
     intake: Match MatchOutcome Allocation Referral ScreeningFlag TriageDecision TriageAnswer
-    therapy: Homework HomeworkReport
+    therapy: Homework HomeworkReport HomeworkTurn
     therapy: BreachDecision BreachExcuse NeverEngaged ProtocolDecision
     therapy: AppointmentEvent Cancellation Correction Move Outcome Message Note Addendum Line SentInError
     therapy: SessionSummary Sheet SheetEntry SheetReturn

@@ -344,9 +344,15 @@ class AdminNote(models.Model):
         RATIONALE = "rationale", "Rationale"
         OTHER = "other", "Other"
 
+    class Reached(models.TextChoices):
+        SPOKE = "spoke", "Spoke with the patient"
+        VOICEMAIL = "voicemail", "Left a voicemail"
+        NO_ANSWER = "no_answer", "No answer"
+
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="admin_notes")
     kind = models.CharField(max_length=14, choices=Kind.choices)
+    reached = models.CharField(max_length=10, choices=Reached.choices, blank=True, default="", help_text="of a call")
     text = models.TextField()
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
     asked = models.BooleanField(default=False, help_text="addressed to patient services as a task")
@@ -358,6 +364,11 @@ class AdminNote(models.Model):
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["at"], condition=models.Q(asked=True), name="admin_note_asked")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reached="") | models.Q(kind="call"), name="admin_note_reached_by_call"
+            )
+        ]
         triggers = append_only_triggers()
 
 

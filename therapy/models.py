@@ -5,7 +5,7 @@ from therapy.connection.models import Outage, Stretch, Trouble, TroubleLook
 from therapy.enclosures.models import CaseFile, Enclosure, SharedLink
 from therapy.engagement.models import BreachDecision, BreachExcuse, NeverEngaged
 from therapy.feeds.models import CalendarFeed
-from therapy.homework.models import Homework, HomeworkReport
+from therapy.homework.models import Homework, HomeworkReport, HomeworkTurn
 from therapy.messages.models import HeldMessage, Message, MessageRead
 from therapy.notes.models import Addendum, Note, NoteDraft, ProtocolDecision
 from therapy.room.models import (
@@ -42,6 +42,7 @@ __all__ = [
     "HeldMessage",
     "Homework",
     "HomeworkReport",
+    "HomeworkTurn",
     "Line",
     "LineDraft",
     "LineKey",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from audit.append_only import append_only_triggers
 from patients.models import CaseRecordQuerySet
 
 TITLE_WORDS = 12
+TURNED = {"needed": "needed", "turned_at": "at"}
 
 
 class HomeworkRecordQuerySet(CaseRecordQuerySet):
@@ -28,6 +30,19 @@ class HomeworkQuerySet(CaseRecordQuerySet):
         newest = HomeworkReport.objects.filter(homework=models.OuterRef("pk")).order_by("-pk").values("done")[:1]
         said = self.alias(said=models.Subquery(newest))
         return said.filter(models.Q(said=None) | models.Q(said=False))
+
+    def owed(self) -> HomeworkQuerySet:
+        """What is still asked of the patient: not ticked, and not taken back."""
+        return self._standing().undone().exclude(needed=False)
+
+    def spared(self, since: dt.datetime) -> HomeworkQuerySet:
+        """What was taken back since a moment before it was done: the patient is still told that it is not needed."""
+        return self._standing().undone().filter(needed=False, turned_at__gte=since)
+
+    def _standing(self) -> HomeworkQuerySet:
+        newest = HomeworkTurn.objects.filter(homework=models.OuterRef("pk")).order_by("-pk")
+        turned = {name: models.Subquery(newest.values(column)[:1]) for name, column in TURNED.items()}
+        return self.alias(**turned)
 
 
 class Homework(models.Model):
@@ -75,6 +90,13 @@ class Homework(models.Model):
         """What the patient said last; None before that."""
         return max(self.reports.all(), key=lambda report: report.pk, default=None)
 
+    @property
+    def taken_back(self) -> HomeworkTurn | None:
+        """The word with which it was taken back, while that holds; None while it is asked for, and once it is done."""
+        turn = max(self.turns.all(), key=lambda turn: turn.pk, default=None)
+        said = self.newest_report
+        return None if turn is None or turn.needed or (said is not None and said.done) else turn
+
 
 class HomeworkReport(models.Model):
     """The patient's word on homework: done or not, and how it went. The newest is in force."""
@@ -91,4 +113,27 @@ class HomeworkReport(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        triggers = append_only_triggers()
+
+
+class HomeworkTurn(models.Model):
+    """The therapist takes homework back, with a reason for the patient, or asks for it again. The newest is in force."""
+
+    append_only = True
+
+    homework = models.ForeignKey(Homework, on_delete=models.PROTECT, related_name="turns")
+    needed = models.BooleanField()
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = HomeworkRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(needed=True) | ~models.Q(reason=""), name="homework_taken_back_with_a_reason"
+            )
+        ]
         triggers = append_only_triggers()
