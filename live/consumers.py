@@ -29,7 +29,7 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 
 from accounts.access import Declaration
-from live.codes import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, SLOW_DOWN, TOO_LARGE, UNREAD
+from live.codes import CLOSED, LEFT, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, SLOW_DOWN, TOO_LARGE, UNREAD
 from live.handshake import Caller, who_is
 from live.hub import hub
 from live.limits import ASK_AGAIN_SECONDS, MAX_FRAME_BYTES, QUIET_SECONDS, Bucket
@@ -37,6 +37,7 @@ from ui.errors import Refused
 
 __all__ = [
     "CLOSED",
+    "LEFT",
     "NOT_A_PARTICIPANT",
     "NOT_FOUND",
     "RESTART",
@@ -71,6 +72,8 @@ class Consumer(AsyncConsumer):
     kwargs: dict[str, Any]
     closing: bool
     closed_with: int
+    # The code with which the client closed; 1006 where it went without a word.
+    client_code: int
     # Whom the socket is for (ACC-4); the matrix of all doors fails for a consumer that does not say.
     access: ClassVar[Declaration | None] = None
 
@@ -117,7 +120,7 @@ class Consumer(AsyncConsumer):
         self.overheard = False
         self.turn = asyncio.Lock()
         self.joined: set[str] = set()
-        self.closing, self.accepted, self.closed_with = False, False, 0
+        self.closing, self.accepted, self.closed_with, self.client_code = False, False, 0, 0
         self.bucket, self.heard_at = Bucket(), time.monotonic()
         self.asked_at, self.locks_at = self.heard_at, math.inf
         self._watch()
@@ -153,6 +156,7 @@ class Consumer(AsyncConsumer):
         """One event. Channels' own would first pass through the one thread that all sockets share."""
         kind = message["type"]
         if kind == "websocket.disconnect":
+            self.client_code = message.get("code") or 0
             raise StopConsumer
         if self.closing:
             return

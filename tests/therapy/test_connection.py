@@ -20,10 +20,10 @@ MINUTES = dt.timedelta(minutes=1)
 SECONDS = dt.timedelta(seconds=1)
 
 
-def gone(session, who, at) -> None:
-    """The socket of somebody closed, as the consumer says it."""
+def gone(session, who, at, *, left: bool = False) -> None:
+    """The socket of somebody closed, as the consumer says it; `left`: their page said that they leave."""
     with connection.cursor() as cursor:
-        cursor.execute(statements.GONE, {"session": session.ref, "user": who.user_id, "at": at})
+        cursor.execute(statements.GONE, {"session": session.ref, "user": who.user_id, "at": at, "left": left})
 
 
 def speak(session, who, begins, ends) -> None:
@@ -252,3 +252,31 @@ def test_the_status_page_asks_nothing_of_the_database(client):
     assert "Is the service working?" in page.content.decode()
     assert script["Content-Type"].startswith("text/javascript")
     assert client.get("/status/other").status_code == 404
+
+
+@pytest.mark.rule("APPT-17h")
+def test_who_leaves_is_kept_as_such_and_never_counts_up_to_an_abort(world, client_of, session, start, at):
+    speak(session, world.amara, start, start + 20 * MINUTES)
+    speak(session, world.alice, start, start + 5 * MINUTES)
+    gone(session, world.alice, start + 5 * MINUTES, left=True)
+    amara = client_of(world.amara)
+    with at(start + 18 * MINUTES):
+        page = amara.get(reverse("therapy:end", args=[session.ref])).content.decode()
+        assert "No loss of connection was measured." in page
+        assert "Alice left the room for 13 minutes" in page
+        assert "Left the room" in page
+        assert end(amara, session, outcome="aborted").status_code == 422
+    speak(session, world.alice, start + 19 * MINUTES, start + 20 * MINUTES)
+    kept = Stretch.objects.filter(user=world.alice.user).latest("heard_at")
+    assert (kept.heard_at, kept.left_room) == (start + 5 * MINUTES, True)
+    patient = measured.record_of(session.appointment, start + 20 * MINUTES).sides[0]
+    assert (patient.total, patient.left[0].length) == (0 * MINUTES, 14 * MINUTES)
+
+
+@pytest.mark.rule("APPT-17h")
+def test_a_page_that_was_reloaded_had_not_been_left_however_long_it_took(world, session, start):
+    speak(session, world.alice, start, start + 5 * MINUTES)
+    gone(session, world.alice, start + 5 * MINUTES, left=True)
+    room.join(session, world.alice.user, at=start + 9 * MINUTES, reloaded=True)
+    patient = measured.record_of(session.appointment, start + 10 * MINUTES).sides[0]
+    assert (patient.total, patient.left) == (4 * MINUTES, ())

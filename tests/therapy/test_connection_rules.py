@@ -1,5 +1,6 @@
 """What counts as lost connection: pure rules over stretches of time (APPT-17)."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -108,3 +109,53 @@ def test_what_is_covered_and_what_is_not_make_the_whole(one, other):
 def test_lengths_in_words():
     words = [rules.in_minutes(dt.timedelta(seconds=s)) for s in (0, 1, 60, 750)]
     assert words == ["0 minutes", "1 second", "1 minute", "12 minutes 30 seconds"]
+
+
+def went(*moments: float) -> tuple[dt.datetime, ...]:
+    """Moments, in minutes, at which somebody's page said that they leave."""
+    return tuple(minute(number) for number in moments)
+
+
+@pytest.mark.rule("APPT-17h")
+@pytest.mark.parametrize(
+    ("stretches", "left_at", "gone", "lost", "left"),
+    [
+        ([(0, 20), (35, 60)], (), False, 15, 0),
+        ([(0, 20), (35, 60)], (20,), False, 0, 15),
+        ([(0, 20), (35, 40), (45, 60)], (20,), False, 5, 15),
+        ([(0, 20), (35, 40), (45, 60)], (20, 40), False, 0, 20),
+        ([(0, 20)], (20,), True, 0, 40),
+        ([(0, 20)], (), True, 40, 0),
+        ([(-10, -5), (5, 60)], (-5,), False, 0, 5),
+    ],
+)
+def test_who_left_by_their_own_choice_has_lost_no_connection(stretches, left_at, gone, lost, left):
+    one = dataclasses.replace(heard(*stretches, gone=gone), left_at=went(*left_at))
+    record = measured(one, HERE)
+    patient = record.sides[0]
+    assert (patient.total, rules.total(patient.left)) == (dt.timedelta(minutes=lost), dt.timedelta(minutes=left))
+    assert record.total == dt.timedelta(minutes=lost)
+
+
+@pytest.mark.rule("APPT-17h")
+def test_nobody_counts_up_to_an_abort_by_leaving_but_an_outage_meanwhile_still_counts():
+    away = dataclasses.replace(heard((0, 20), gone=True), left_at=went(20))
+    record = measured(away, HERE, at=40)
+    assert (record.reaches_limit, record.limit_at) == (False, None)
+    down = measured(away, HERE, span(30, 42))
+    assert (down.sides[0].total, down.reaches_limit) == (dt.timedelta(minutes=12), True)
+    assert down.sides[0].left == (span(20, 30), span(42, 60))
+
+
+@pytest.mark.rule("APPT-17h")
+@given(st.lists(st.integers(-10, 60), min_size=2, max_size=12, unique=True), st.sets(st.integers(0, 5)))
+def test_connected_lost_and_left_make_the_whole_and_never_overlap(moments, lefts):
+    moments = sorted(moments)[: len(moments) // 2 * 2]
+    pairs = list(zip(moments[::2], moments[1::2], strict=True))
+    one = heard(*pairs, gone=True)
+    one = dataclasses.replace(one, left_at=went(*(end for n, (_, end) in enumerate(pairs) if n in lefts)))
+    side = measured(one, None).sides[0]
+    came = max(START, one.joined_at)
+    parts = [*side.connected, *side.lost, *side.left]
+    assert rules.total(parts) == END - came
+    assert rules.merged(parts) == ((Span(came, END),) if came < END else ())

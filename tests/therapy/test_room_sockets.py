@@ -1,5 +1,6 @@
 """The room over real sockets, real Redis and real Postgres: nothing lost, nothing doubled, nothing out of order."""
 
+import socket
 import threading
 import time
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from live.codes import LEFT
 from patients import actions as patients
 from tests import cast
 from tests.therapy.sockets import Tab, tab
@@ -216,6 +218,41 @@ def test_presence_typing_and_seen_reach_the_other(live_service, world, session):
         assert amara.wait("presence", here=False)
         with tab(live_service, world.alice, session):
             assert amara.wait("presence", here=True)
+
+
+@pytest.mark.rule("ROOM-3l")
+@pytest.mark.rule("APPT-17h")
+def test_who_closes_the_page_has_left_and_who_is_cut_off_has_lost_the_connection(live_service, world, session):
+    with tab(live_service, world.amara, session) as amara:
+        with tab(live_service, world.alice, session) as alice:
+            alice.socket.close(LEFT)
+            assert amara.wait("presence", here=False)["away"] == "left"
+        assert presence_of(session, world.alice).left_room
+        with tab(live_service, world.alice, session) as alice:
+            amara.wait("presence", here=True, away="")
+            assert not presence_of(session, world.alice).left_room
+            alice.socket.close(1001)  # as a browser closes by itself, perhaps to save power: in doubt it is lost
+            assert amara.wait("presence", here=False)["away"] == "lost"
+        with tab(live_service, world.alice, session) as alice:
+            amara.wait("presence", here=True)
+            alice.socket.socket.shutdown(socket.SHUT_RDWR)
+            assert amara.wait("presence", here=False)["away"] == "lost"
+        assert not presence_of(session, world.alice).left_room
+
+
+@pytest.mark.rule("ROOM-3l")
+def test_of_two_tabs_the_last_one_says_how_somebody_went(live_service, world, session):
+    with tab(live_service, world.amara, session) as amara, tab(live_service, world.alice, session) as one:
+        with tab(live_service, world.alice, session) as two:
+            two.socket.close(LEFT)
+        assert one.send("ping", after=0).wait("pong")
+        assert [frame for frame in amara.everything if frame["type"] == "presence" and not frame["here"]] == []
+        one.socket.close(LEFT)
+        assert amara.wait("presence", here=False)["away"] == "left"
+
+
+def presence_of(session, who):
+    return session.presences.get(user=who.user)
 
 
 @pytest.mark.rule("ROOM-3c")

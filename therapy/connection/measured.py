@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from therapy.connection import rules
-from therapy.connection.models import Outage
+from therapy.connection.models import Outage, Stretch
 from therapy.connection.rules import Heard, Record, Span
 
 
@@ -36,21 +36,24 @@ def _heard(session) -> dict[str, Heard | None]:
     """Return what was heard of each side; two queries, whatever the number of stretches."""
     if session is None:
         return {"patient": None, "clinician": None}
-    stretches: dict[int, list[Span]] = {}
+    stretches: dict[int, list[Stretch]] = {}
     for row in session.stretches.all():
-        stretches.setdefault(row.user_id, []).append(Span(row.began_at, row.heard_at))
+        stretches.setdefault(row.user_id, []).append(row)
     present = {row.user_id: row for row in session.presences.all()}
     users = {"patient": session.patient_user_id, "clinician": session.clinician_user_id}
     return {side: _of(present.get(user), stretches.get(user, [])) for side, user in users.items()}
 
 
-def _of(presence, ended: list[Span]) -> Heard | None:
+def _of(presence, ended: list[Stretch]) -> Heard | None:
     if presence is None:
         return None
+    last_at = presence.last_at or presence.heard_at
+    left_at = [row.heard_at for row in ended if row.left_room] + [last_at] * presence.left_room
     return Heard(
         joined_at=presence.joined_at,
-        ended=tuple(ended),
+        ended=tuple(Span(row.began_at, row.heard_at) for row in ended),
         since=presence.since or presence.joined_at,
-        last_at=presence.last_at or presence.heard_at,
-        left=presence.gone,
+        last_at=last_at,
+        gone=presence.gone,
+        left_at=tuple(left_at),
     )

@@ -23,6 +23,7 @@ class Stretch(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     began_at = models.DateTimeField()
     heard_at = models.DateTimeField()
+    left_room = models.BooleanField(default=False, help_text="it ended because the person left, by their page's word")
 
     class Meta:
         ordering = ["began_at", "id"]

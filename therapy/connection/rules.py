@@ -1,8 +1,9 @@
 """How long a session was without its connection, from facts that the platform itself kept (APPT-17). Pure.
 
-A side is connected from the moment it is heard of to the last word heard; what lies between two such stretches, after
-the side first came in, is lost. A known outage is lost time for both. Moments are aware UTC; only what lies between
-the planned start and the planned end counts.
+A side is connected from the moment it is heard of to the last word heard. What lies between two such stretches, after
+the side first came in, is lost, unless its page had said that the person leaves: then they are away by their own
+choice, which counts for nothing. In doubt it is lost. A known outage is lost time for both. Moments are aware UTC;
+only what lies between the planned start and the planned end counts.
 """
 
 from __future__ import annotations
@@ -39,23 +40,28 @@ class Span:
 
 @dataclass(frozen=True)
 class Heard:
-    """What was heard of one side: when it first came in, its ended stretches, and the one that may still go on."""
+    """What was heard of one side: when it first came in, its ended stretches, and the one that may still go on.
+
+    `gone`: the connection was closed since the last word; `left_at`: the ends of stretches at which the person left.
+    """
 
     joined_at: dt.datetime
     ended: tuple[Span, ...]
     since: dt.datetime
     last_at: dt.datetime
-    left: bool
+    gone: bool
+    left_at: tuple[dt.datetime, ...] = ()
 
 
 @dataclass(frozen=True)
 class Side:
-    """What was measured of one side; `came` is None where it never came in."""
+    """What was measured of one side; `came` is None where it never came in, `left` when the person was away."""
 
     name: str
     came: dt.datetime | None
     connected: tuple[Span, ...]
     lost: tuple[Span, ...]
+    left: tuple[Span, ...] = ()
 
     @property
     def total(self) -> dt.timedelta:
@@ -130,8 +136,14 @@ def total(spans: Iterable[Span]) -> dt.timedelta:
 
 def connected_until(heard: Heard, at: dt.datetime) -> dt.datetime:
     """Return until when the newest stretch goes at a moment: the last word, or on while nothing speaks against it."""
-    speaking = not heard.left and at - heard.last_at <= SILENT_AFTER
+    speaking = not heard.gone and at - heard.last_at <= SILENT_AFTER
     return max(at, heard.last_at) if speaking else heard.last_at
+
+
+def away_by_choice(heard: Heard, until: dt.datetime) -> tuple[Span, ...]:
+    """Return the times from somebody's leaving to their coming back, or to `until` where they have not."""
+    back = sorted([*(span.begins for span in heard.ended), heard.since])
+    return merged(Span(left, next((came for came in back if came > left), until)) for left in heard.left_at)
 
 
 def measure_side(name: str, heard: Heard | None, outages: tuple[Span, ...], window: Span, until: dt.datetime) -> Side:
@@ -139,8 +151,10 @@ def measure_side(name: str, heard: Heard | None, outages: tuple[Span, ...], wind
     if heard is None:
         return Side(name, None, (), outages)
     stretches = merged([*heard.ended, Span(heard.since, connected_until(heard, until))])
-    own = gaps(stretches, max(window.begins, heard.joined_at), until)
-    return Side(name, heard.joined_at, within(stretches, window.begins, until), merged([*own, *outages]))
+    away = within(away_by_choice(heard, until), window.begins, until)
+    own = gaps([*stretches, *away], max(window.begins, heard.joined_at), until)
+    left = merged(part for span in away for part in gaps(outages, span.begins, span.ends))
+    return Side(name, heard.joined_at, within(stretches, window.begins, until), merged([*own, *outages]), left)
 
 
 def measure(

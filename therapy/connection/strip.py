@@ -40,7 +40,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Stretch:
-    """One loss as a row of the table: whose, from when to when, how long."""
+    """One time without connection or away as a row of the table: whose, from when to when, how long, why."""
 
     who: str
     begins: dt.datetime
@@ -61,6 +61,7 @@ class Drawing:
     width: int
     total: str
     sentence: str
+    away: list[str]
 
 
 def drawing_of(record: Record, names: dict[str, str]) -> Drawing:
@@ -69,9 +70,14 @@ def drawing_of(record: Record, names: dict[str, str]) -> Drawing:
     rows = [row for side in record.sides for row in _rows(record, side, names[side.name])]
     rows.sort(key=lambda row: row.begins)
     measured = rules.in_minutes(record.total)
-    return Drawing(
-        record, strips, _ticks(record), rows, TOP + len(strips) * ROW + 24, WIDTH, measured, _sentence(record)
-    )
+    height = TOP + len(strips) * ROW + 24
+    away = [_away(side, names[side.name]) for side in record.sides if side.left]
+    return Drawing(record, strips, _ticks(record), rows, height, WIDTH, measured, _sentence(record), away)
+
+
+def _away(side: Side, name: str) -> str:
+    length = rules.in_minutes(rules.total(side.left))
+    return f"{name} left the room for {length}: that is no loss of connection and does not count."
 
 
 def _sentence(record: Record) -> str:
@@ -93,6 +99,7 @@ def _block(record: Record, span: Span, kind: str) -> Block:
 def _strip(record: Record, side: Side, name: str, y: int) -> Strip:
     blocks = [_block(record, span, "on") for span in side.connected]
     blocks += [_block(record, span, "off") for span in side.lost]
+    blocks += [_block(record, span, "left") for span in side.left]
     blocks += [_block(record, span, "down") for span in record.outages]
     return Strip(name, y, blocks, _words(side))
 
@@ -100,13 +107,14 @@ def _strip(record: Record, side: Side, name: str, y: int) -> Strip:
 def _words(side: Side) -> str:
     if side.came is None:
         return "never came in"
-    return f"{rules.in_minutes(side.total)} lost" if side.lost else "connected throughout"
+    parts = [(side.lost, "lost"), (side.left, "away from the room")]
+    words = [f"{rules.in_minutes(rules.total(spans))} {what}" for spans, what in parts if spans]
+    return ", ".join(words) or "connected throughout"
 
 
 def _rows(record: Record, side: Side, name: str) -> list[Stretch]:
-    return [
-        Stretch(name, span.begins, span.ends, rules.in_minutes(span.length), _why(record, span)) for span in side.lost
-    ]
+    found = [(span, _why(record, span)) for span in side.lost] + [(span, "Left the room") for span in side.left]
+    return [Stretch(name, span.begins, span.ends, rules.in_minutes(span.length), why) for span, why in found]
 
 
 def _why(record: Record, span: Span) -> str:

@@ -57,11 +57,12 @@ def why_closed(session: Session, user, at: dt.datetime) -> str:
 
 
 @transaction.atomic
-def join(session: Session, user, *, at: dt.datetime | None = None) -> str:
+def join(session: Session, user, *, at: dt.datetime | None = None, reloaded: bool = False) -> str:
     """Let a person into the room and return the side, "patient" or "clinician" (ROOM-1, ROOM-4).
 
     The first time is an event among the lines; with the second side the session has started, and the first session
-    turns an allocated case into one in assessment. Raises Refused for anybody else and at any other time.
+    turns an allocated case into one in assessment. `reloaded` says that nobody had left: the page was loaded again,
+    however long that took (APPT-17). Raises Refused for anybody else and at any other time.
     """
     at = at or timezone.now()
     if why := why_closed(session, user, at):
@@ -69,6 +70,8 @@ def join(session: Session, user, *, at: dt.datetime | None = None) -> str:
     side = session.side_of(user)
     if not session.presences.filter(user=user).exists():
         _come_in_first(session, user, at)
+    elif reloaded:
+        session.presences.filter(user=user).update(left_room=False)
     beat(session, user, at=at)
     doorbell.ring(group_of(session.ref), {"presence": side})
     return side

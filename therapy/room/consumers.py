@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.access import Declaration
 from audit.actions import record_access
 from live import doorbell
-from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, Closing, Consumer, run_db
+from live.consumers import CLOSED, LEFT, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, Closing, Consumer, run_db
 from live.handshake import session_key, who_is
 from live.hub import hub
 from therapy.room import actions, frames, rules, store
@@ -25,6 +25,8 @@ from therapy.room.models import Session
 FRAMES_A_SECOND, FRAMES_AT_ONCE = 80.0, 400.0
 # Lines that a client has not said it read; beyond that the server waits for its word instead of filling memory.
 UNREAD_LINES = 400
+# A socket whose page was reloaded says so in its address.
+RELOADED = b"reloaded"
 RELATED = ("patient_user", "clinician_user", "appointment__case__clinician")
 
 
@@ -51,7 +53,7 @@ class RoomConsumer(Consumer):
         self.delivered = self.read = 0
         # Own lines that were acknowledged before something older was delivered.
         self.acknowledged: set[int] = set()
-        self.other_here: bool | None = None
+        self.other_presence: dict[str, Any] = {}
         self.login = session_key(self.scope) or ""
         self.tab = uuid.uuid4().hex
         found = await run_db(find)(self.user, self.kwargs["session"])
@@ -80,7 +82,10 @@ class RoomConsumer(Consumer):
                 object_ref=str(session.ref),
                 address=client[0] if client else None,
             )
-        return session.side_of(self.user) if why == "ended" else actions.join(session, self.user, at=now)
+        if why == "ended":
+            return session.side_of(self.user)
+        reloaded = self.scope.get("query_string", b"") == RELOADED
+        return actions.join(session, self.user, at=now, reloaded=reloaded)
 
     # --- what the client says -----------------------------------------------------------------------
 
@@ -91,13 +96,13 @@ class RoomConsumer(Consumer):
         self.delivered = self.read = min(after, state.head)
         self.acknowledged.clear()
         self.welcomed = True
-        self.other_here = state.here(timezone.now())
+        self.other_presence = state.presence(timezone.now())
         await self.frame(
             "welcome",
             head=state.head,
             you=self.side,
             limits=frames.limits(),
-            here=self.other_here,
+            **self.other_presence,
             seen=state.other_seen,
             now=iso(timezone.now()),
             draft=await run_db(actions.draft_of)(self.session, self.user),
@@ -208,10 +213,10 @@ class RoomConsumer(Consumer):
         """Send what is missing, say whether the other is here, and go where one may not stay (ROOM-4)."""
         if not state.allowed:
             raise Closing(await self._why_not_allowed())
-        here = state.here(timezone.now())
-        if here != self.other_here:
-            self.other_here = here
-            await self.frame("presence", here=here)
+        presence = state.presence(timezone.now())
+        if presence != self.other_presence:
+            self.other_presence = presence
+            await self.frame("presence", **presence)
         await self._deliver(state)
 
     async def _deliver(self, state: store.State | None = None) -> None:
@@ -238,7 +243,8 @@ class RoomConsumer(Consumer):
             del self.tabs[self.ref, self.user.pk]
             if self.closed_with == RESTART:
                 return
-            await store.gone(self.ref, self.user.pk, timezone.now())
+            left = self.client_code == LEFT or self.closed_with == SIGNED_OUT
+            await store.gone(self.ref, self.user.pk, timezone.now(), left=left)
             await doorbell.publish(self.group, {"presence": self.side})
 
     # --- small help -----------------------------------------------------------------------------------

@@ -49,10 +49,16 @@ class State:
     allowed: bool
     other_heard_at: dt.datetime | None
     other_seen: int
+    other_left: bool = False
 
-    def here(self, now: dt.datetime) -> bool:
-        """Whether the other person counts as present."""
-        return rules.is_present(self.other_heard_at, now)
+    def away(self, now: dt.datetime) -> str:
+        """Why the other person does not count as present, an empty string where they do."""
+        return rules.away(self.other_heard_at, self.other_left, now)
+
+    def presence(self, now: dt.datetime) -> dict[str, Any]:
+        """Return whether the other person is here, and if not how they went, as a frame says it (ROOM-3)."""
+        away = self.away(now)
+        return {"here": not away, "away": away}
 
 
 def iso(moment: dt.datetime) -> str:
@@ -68,8 +74,8 @@ def line_frame(row: tuple) -> dict[str, Any]:
 
 def state_of(row: tuple) -> State:
     """Return the state of one row of BEAT."""
-    head, ended, allowed, heard_at, seen = row
-    return State(head, ended, allowed, heard_at, seen or 0)
+    head, ended, allowed, heard_at, seen, left = row
+    return State(head, ended, allowed, heard_at, seen or 0, left)
 
 
 def verdict(cid: str, row: tuple | None) -> Ack:

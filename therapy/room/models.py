@@ -116,8 +116,8 @@ class SentInError(models.Model):
 class Presence(models.Model):
     """When each side was first and last heard of in the room (a heartbeat, never a counter).
 
-    `heard_at` decides who counts as present now and is set back when somebody leaves; `since`, `last_at` and `gone`
-    are the newest stretch of connection, whose predecessors are rows of their own (APPT-17).
+    `heard_at` decides who counts as present now and is set back when somebody is gone; `since`, `last_at`, `gone` and
+    `left_room` are the newest stretch of connection, whose predecessors are rows of their own (APPT-17).
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="presences")
@@ -126,7 +126,8 @@ class Presence(models.Model):
     heard_at = models.DateTimeField()
     since = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
-    gone = models.BooleanField(default=False, help_text="left since the last word")
+    gone = models.BooleanField(default=False, help_text="the connection was closed since the last word")
+    left_room = models.BooleanField(default=False, help_text="and it was the person who left, by their page's word")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "user"], name="presence_once_a_side")]
@@ -144,11 +145,17 @@ class SeenMark(models.Model):
 
 
 class LineDraft(models.Model):
-    """What a side is typing, kept on the server so that a reload loses nothing (ROOM-3)."""
+    """What a side is typing, kept on the server so that a reload loses nothing (ROOM-3).
+
+    `version` counts its changes and `page` names the open page that made the newest one, so that two windows of one
+    person never overwrite each other unseen (MSG-9).
+    """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    page = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
 
     class Meta:

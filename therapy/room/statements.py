@@ -7,7 +7,6 @@ takes effect at once however it is learnt of. It is empty only where no browser 
 from __future__ import annotations
 
 from therapy.connection.rules import BACK_WITHIN, IN_RHYTHM, SILENT_AFTER
-from therapy.room.rules import PRESENT_WITHIN
 
 
 def lease(user: str, login: str, at: str) -> str:
@@ -104,11 +103,11 @@ LASTS_MINUTES = 30
 BEAT = f"""
     WITH beat AS (
         UPDATE therapy_presence p SET heard_at = %(at)s, last_at = %(at)s, gone = false,
-            since = CASE WHEN {IS_OVER} THEN %(at)s ELSE coalesce(p.since, p.joined_at) END
+            left_room = false, since = CASE WHEN {IS_OVER} THEN %(at)s ELSE coalesce(p.since, p.joined_at) END
         FROM therapy_session s
         WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND p.heard_at < %(at)s
           AND s.ended_at IS NULL
-        RETURNING p.session_id, p.user_id, p.since AS began, old.since AS before, old.last_at AS heard
+        RETURNING p.session_id, p.user_id, p.since AS began, old.since AS before, old.last_at AS heard, old.left_room
     ), awake AS (
         UPDATE accounts_signin d SET used_at = %(at)s, locks_at = %(at)s + d.idle_seconds * interval '1 second',
             expire_date = greatest(d.expire_date, %(at)s + interval '{LASTS_MINUTES} minutes')
@@ -118,21 +117,25 @@ BEAT = f"""
           AND d.expire_date > %(at)s AND d.locks_at > %(at)s
           AND d.used_at < %(at)s - interval '{AWAKE_EVERY_SECONDS} seconds'
     ), stretch AS (
-        INSERT INTO therapy_stretch (session_id, user_id, began_at, heard_at)
-        SELECT session_id, user_id, before, heard FROM beat WHERE before < began
+        INSERT INTO therapy_stretch (session_id, user_id, began_at, heard_at, left_room)
+        SELECT session_id, user_id, before, heard, left_room FROM beat WHERE before < began
     )
-    SELECT s.head, s.ended_at IS NOT NULL, {LEASE},
-        (SELECT max(p.heard_at) FROM therapy_presence p WHERE p.session_id = s.id AND p.user_id <> %(user)s),
-        (SELECT max(m.seq) FROM therapy_seenmark m WHERE m.session_id = s.id AND m.user_id <> %(user)s)
-    FROM therapy_session s WHERE s.ref = %(session)s
+    SELECT s.head, s.ended_at IS NOT NULL, {LEASE}, other.heard_at,
+        (SELECT max(m.seq) FROM therapy_seenmark m WHERE m.session_id = s.id AND m.user_id <> %(user)s),
+        coalesce(other.left_room, false)
+    FROM therapy_session s LEFT JOIN LATERAL (
+        SELECT max(p.heard_at) AS heard_at, bool_or(p.left_room) AS left_room FROM therapy_presence p
+        WHERE p.session_id = s.id AND p.user_id <> %(user)s) other ON true
+    WHERE s.ref = %(session)s
 """  # noqa: S608 - made of our own constants
 
-# Somebody left: no longer heard of, unless another tab says otherwise at its next heartbeat.
-# A close in the rhythm of the heartbeat is itself a word; a later one is when the server noticed (APPT-17).
+# Somebody is gone: no longer heard of, unless another tab says otherwise at its next heartbeat. `left` is true where
+# their page said that they left. That is a word of its own, and so is a close in the rhythm of the heartbeat; a later
+# one is only when the server noticed (APPT-17).
 GONE = f"""
-    UPDATE therapy_presence p SET heard_at = %(at)s - interval '{2 * PRESENT_WITHIN.total_seconds()} seconds',
-        gone = true,
-        last_at = CASE WHEN %(at)s - p.last_at <= interval '{IN_RHYTHM.total_seconds()} seconds'
+    UPDATE therapy_presence p SET heard_at = %(at)s - interval '{SILENT_AFTER.total_seconds()} seconds',
+        gone = true, left_room = %(left)s,
+        last_at = CASE WHEN %(left)s OR %(at)s - p.last_at <= interval '{IN_RHYTHM.total_seconds()} seconds'
             THEN greatest(p.last_at, %(at)s) ELSE p.last_at END
     FROM therapy_session s
     WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND s.ended_at IS NULL
@@ -147,10 +150,10 @@ SEEN = """
 """
 
 DRAFT = f"""
-    INSERT INTO therapy_linedraft (session_id, user_id, text, at)
-    SELECT s.id, %(user)s, %(text)s, %(at)s FROM therapy_session s
+    INSERT INTO therapy_linedraft AS d (session_id, user_id, text, version, page, at)
+    SELECT s.id, %(user)s, %(text)s, 1, '', %(at)s FROM therapy_session s
     WHERE s.ref = %(session)s AND s.ended_at IS NULL AND {LEASE}
-    ON CONFLICT (session_id, user_id) DO UPDATE SET text = excluded.text, at = excluded.at
-    WHERE therapy_linedraft.at <= excluded.at
-    RETURNING id
+    ON CONFLICT (session_id, user_id) DO UPDATE SET text = excluded.text, at = excluded.at, version = d.version + 1
+    WHERE d.at <= excluded.at
+    RETURNING d.id
 """  # noqa: S608 - made of our own constants

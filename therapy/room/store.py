@@ -167,9 +167,9 @@ async def draft(values: dict[str, Any]) -> bool:
     return bool(await _rows(statements.DRAFT, values))
 
 
-async def gone(session: Any, user: int, at: dt.datetime) -> None:
-    """Note that a person left, so that nobody waits for the heartbeat to expire."""
-    await _rows(statements.GONE, {"session": session, "user": user, "at": at})
+async def gone(session: Any, user: int, at: dt.datetime, *, left: bool = False) -> None:
+    """Note that a person is gone, so that nobody waits for the heartbeat to expire; `left`: by their own word."""
+    await _rows(statements.GONE, {"session": session, "user": user, "at": at, "left": left})
 
 
 __all__ = ["Ack", "Nack", "State", "beat", "draft", "gone", "lines", "seen", "write"]

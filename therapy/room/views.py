@@ -166,7 +166,7 @@ def beat(request: Request, session: uuid.UUID) -> JsonResponse:
         {
             "head": state.head,
             "ended": state.ended,
-            "here": state.here(now),
+            **state.presence(now),
             "seen": state.other_seen,
             "you": found.side_of(request.user),
             "limits": frames.limits(),
