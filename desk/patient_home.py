@@ -17,6 +17,7 @@ from patients.models import Case
 from therapy.models import Appointment, Homework, Message, Sheet
 
 NEW_LETTER_DAYS = 14
+SPARED_DAYS, MOST_SPARED = 7, 5
 MOST_HOMEWORK, MOST_SHEETS = 20, 20
 UNFILLED: dict[str, Any] = {"completed_at": None}
 # Questionnaires of the self-assessment are filled in within it.
@@ -71,7 +72,7 @@ def number_to_do(user, at: dt.datetime) -> int:
         _number(offers, "case__patient"),
         _number(Questionnaire.objects.filter(case=OuterRef("pk"), **UNFILLED).exclude(occasion=FIRST), "case"),
         _number(SelfAssessment.objects.filter(case=OuterRef("pk"), **UNFILLED), "case"),
-        _number(Homework.objects.filter(case=OuterRef("pk")).undone(), "case"),
+        _number(Homework.objects.filter(case=OuterRef("pk")).owed(), "case"),
         _number(Sheet.objects.filter(case=OuterRef("pk"), appointment=None, returned=None), "case"),
     )
     counts = Case.objects.filter(pk=case.pk).values_list(*waiting).get()
@@ -93,6 +94,7 @@ def _to_do(user, case: Case, at: dt.datetime) -> dict[str, Any]:
         "question": open_question(case),
         "questionnaires": list(questionnaires.exclude(occasion=FIRST)),
         "homework": _homework(case),
+        "spared": _spared(case, at),
         "sheets": list(Sheet.objects.filter(case=case, appointment=None, returned=None)[:MOST_SHEETS]),
         "unread": Message.objects.filter(case=case).unread_by(user).count(),
         "letters": list(letters.order_by("-approved_at")),
@@ -101,5 +103,11 @@ def _to_do(user, case: Case, at: dt.datetime) -> dict[str, Any]:
 
 def _homework(case: Case) -> list[Homework]:
     """The homework that is not ticked yet, the soonest day first; what has none comes last (MSG-4, ROOM-12)."""
-    newest = Homework.objects.filter(case=case).undone()[:MOST_HOMEWORK]
+    newest = Homework.objects.filter(case=case).owed()[:MOST_HOMEWORK]
     return sorted(newest, key=lambda row: (row.due_on is None, row.due_on or dt.date.max))
+
+
+def _spared(case: Case, at: dt.datetime) -> list[Homework]:
+    """What was taken back lately: the patient may have it in mind, and is told that it is not needed (MSG-4)."""
+    lately = at - dt.timedelta(days=SPARED_DAYS)
+    return list(Homework.objects.filter(case=case).spared(lately).prefetch_related("reports", "turns")[:MOST_SPARED])

@@ -1,4 +1,4 @@
-"""Setting homework in a message, and the patient's word on it (MSG-4)."""
+"""Setting homework in a message or a session, taking it back, and the patient's word on it (MSG-4, ROOM-12)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from deadlines import actions as deadlines
 from deadlines import watching
 from patients.actions import lock
 from patients.models import Case
-from patients.wording.findings import NOTHING_FOUND, PointedOut
+from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.models import Appointment
-from therapy.homework.models import Homework, HomeworkReport
+from therapy.homework.models import Homework, HomeworkReport, HomeworkTurn
 from therapy.messages import prompts
 from therapy.messages.actions import CLINICIAN, PATIENT, ring_participants, send, side_of
 from therapy.messages.models import Message
@@ -95,6 +95,48 @@ def _sent_already(case: Case, by, client_key: str) -> Homework | None:
     message = case.messages.filter(sender=by, client_key=client_key).first()
     enclosed = message.enclosures.filter(kind=KIND).first() if message else None
     return Homework.objects.filter(ref=enclosed.ref).first() if enclosed else None
+
+
+@transaction.atomic
+def take_back(
+    homework: Homework, reason: str, *, by, despite: PointedOut = NOTHING_FOUND, at: dt.datetime | None = None
+) -> HomeworkTurn:
+    """Say that homework is no longer needed, and why; the patient reads the reason, and what they gave stays (MSG-4).
+
+    The same reason again changes nothing, another one takes its place. `despite` is what was pointed out before
+    (NOTE-8). Raises Refused for anybody but the clinician of the case, without a reason, and once it is done.
+    """
+    said = reason.strip()
+    if not said:
+        raise Refused("Write why it is no longer needed.", field="reason", remedy="The patient reads it.")
+    return _turn(homework, "homework taken back", by, at, despite, needed=False, reason=said)
+
+
+@transaction.atomic
+def ask_again(homework: Homework, *, by, at: dt.datetime | None = None) -> HomeworkTurn | None:
+    """Undo `take_back`: it is asked of the patient as before. None where it was not taken back. Raises Refused so."""
+    if not homework.turns.exists():
+        return None
+    return _turn(homework, "homework asked for again", by, at, NOTHING_FOUND, needed=True, reason="")
+
+
+def _turn(
+    homework: Homework, what: str, by, at: dt.datetime | None, despite: PointedOut, *, needed: bool, reason: str
+) -> HomeworkTurn:
+    at, case = at or timezone.now(), lock(homework.case)
+    if side_of(case, by) != CLINICIAN:
+        raise Refused("Only the therapist takes homework back.")
+    newest = homework.turns.order_by("-pk").first()
+    if newest is not None and (newest.needed, newest.reason) == (needed, reason):
+        return newest
+    if not needed and (said := homework.reports.order_by("-pk").first()) is not None and said.done:
+        raise Refused("The patient has done this already, so it stays.", remedy="Write about it in a message.")
+    made = HomeworkTurn.objects.create(homework=homework, needed=needed, reason=reason, by=by, at=at)
+    record_change(what, by=by, case_ref=case.ref, object_ref=str(homework.ref), at=at)
+    record(despite, what=what, by=by, case=case, object_ref=str(homework.ref), at=at)
+    ring_participants(case)
+    watching.changed([case.patient.user_id])
+    return made
 
 
 @transaction.atomic

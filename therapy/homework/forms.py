@@ -48,6 +48,18 @@ class HomeworkForm(forms.Form):
         return "\n\n".join(self.cleaned_data[name] for name in ("text", "what", "why"))
 
 
+class TakeBackForm(forms.Form):
+    """Why homework is no longer needed, in words for the patient."""
+
+    reason = forms.CharField(
+        label="Why is it no longer needed?",
+        help_text="The patient reads this. For example: We agreed on something that fits your week better.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write why it is no longer needed"},
+    )
+
+
 class ReportForm(forms.Form):
     """How it went, in the patient's words; files come with it under `files`."""
 

@@ -33,7 +33,7 @@ class HomeworkQuerySet(CaseRecordQuerySet):
 
     def owed(self) -> HomeworkQuerySet:
         """What is still asked of the patient: not ticked, and not taken back."""
-        return self._standing().undone().exclude(needed=False)
+        return self._standing().undone().filter(models.Q(needed=None) | models.Q(needed=True))
 
     def spared(self, since: dt.datetime) -> HomeworkQuerySet:
         """What was taken back since a moment before it was done: the patient is still told that it is not needed."""
@@ -117,7 +117,7 @@ class HomeworkReport(models.Model):
 
 
 class HomeworkTurn(models.Model):
-    """The therapist takes homework back, with a reason for the patient, or asks for it again. The newest is in force."""
+    """The therapist takes homework back, with a reason for the patient, or asks for it again; the newest holds."""
 
     append_only = True
 

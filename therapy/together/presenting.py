@@ -64,7 +64,7 @@ def plan_of(appointment: Appointment, viewer, *, at: dt.datetime | None = None) 
 
 def homework_of(appointment: Appointment):
     """Return what was agreed in a session, in the order of agreeing."""
-    return Homework.objects.filter(appointment=appointment).order_by("at", "pk").prefetch_related("reports")
+    return Homework.objects.filter(appointment=appointment).order_by("at", "pk").prefetch_related("reports", "turns")
 
 
 def agreed_form(appointment: Appointment, at: dt.datetime) -> AgreedForm:

@@ -45,8 +45,14 @@ def sent_of(appointment: Appointment) -> SessionSummary | None:
 def points_and_tasks(appointment: Appointment) -> tuple[list[rules.Point], list[rules.Task]]:
     """Return agenda and homework of a session as the rules of the summary know them."""
     points = [rules.Point(row.text, bool(row.done_at)) for row in actions.points_of(appointment)]
-    rows = Homework.objects.filter(appointment=appointment).order_by("at", "pk")
+    rows = agreed_in(appointment)
     return points, [rules.Task(row.what, row.why, words.day(row.due_on) if row.due_on else "") for row in rows]
+
+
+def agreed_in(appointment: Appointment) -> list[Homework]:
+    """Return the homework of a session that still holds, in the order of agreeing: what was taken back is left out."""
+    rows = Homework.objects.filter(appointment=appointment).order_by("at", "pk").prefetch_related("reports", "turns")
+    return [row for row in rows if not row.taken_back]
 
 
 def drafted(appointment: Appointment) -> str:
@@ -82,8 +88,7 @@ def send(
         return known
     _refuse_unfit(locked, by)
     about: dict[str, Any] = {"by": by, "client_key": key_of(locked), "despite": despite, "at": at}
-    homework = Homework.objects.filter(appointment=locked).order_by("at", "pk").values_list("ref", flat=True)
-    message = messages.send(locked.case, text, carries=[(KIND, ref) for ref in homework], **about)
+    message = messages.send(locked.case, text, carries=[(KIND, row.ref) for row in agreed_in(locked)], **about)
     made = SessionSummary.objects.create(appointment=locked, message=message, by=by, at=at)
     drafts.sent(by, key_of(locked), {TEXT: text}, at=at)
     record_change("session summary sent", by=by, case_ref=locked.case.ref, object_ref=str(message.ref), at=at)
