@@ -1,7 +1,8 @@
 """The one protocol by which a long text is saved while it is typed (MSG-9); its other half is static/js/draft.js.
 
 A page posts its texts with the `version` that it saw last. Where another window saved meanwhile, nothing is
-overwritten: the answer is 409 with the other text and the differences, and the writer chooses. Who keeps the text
+overwritten: the answer is 409 with the other text and the differences, and the writer chooses. A page that is left
+while a save is under way posts once more and says what that save held (`before-` fields). Who keeps the text
 where (a draft of `drafts`, a note, a letter) is its owner's business; this module says how it is asked and answered.
 """
 
@@ -12,11 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, JsonResponse
 
 from ui.differences import differences
 from ui.errors import Refused
+
+BEFORE = "before-"
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,34 @@ def answer(request: HttpRequest, form: BaseForm, read: Callable[[], Saved], save
         message = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return JsonResponse({"message": f"Not saved. {message}"}, status=422)
     try:
-        kept = save()
+        kept = _after_own(request, form, save)
     except Overtaken as overtaken:
         return JsonResponse(_overtaken(overtaken, form), status=409)
     except Refused as refusal:
         return JsonResponse({"message": str(refusal)}, status=409)
     return JsonResponse({"version": kept.version, "saved_at": kept.at.isoformat() if kept.at else ""})
+
+
+def _after_own(request: HttpRequest, form: BaseForm, save: Callable[[], Saved]) -> Saved:
+    """Save, also where the version was overtaken by nothing but the save that this page had under way."""
+    try:
+        return save()
+    except Overtaken as overtaken:
+        if not _is_own(request, form, overtaken.saved):
+            raise
+        form.cleaned_data["version"] = overtaken.saved.version
+        return save()
+
+
+def _is_own(request: HttpRequest, form: BaseForm, kept: Saved) -> bool:
+    before = {field.name: request.POST.get(BEFORE + field.name) for field in form.visible_fields()}
+    try:
+        return any(text is not None for text in before.values()) and all(
+            str(form.fields[name].clean(text or "") or "") == str(kept.texts.get(name, ""))
+            for name, text in before.items()
+        )
+    except ValidationError:
+        return False
 
 
 def _overtaken(overtaken: Overtaken, form: BaseForm) -> dict[str, Any]:

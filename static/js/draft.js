@@ -3,6 +3,10 @@
 
 const SAVE_AFTER_MS = 1200;
 const RETRY_MS = 5000;
+// A page that was left a moment ago may still be saving while this one is drawn.
+const LOOK_AGAIN_MS = [1000, 5000];
+// What goes on after its page is gone may hold 64 KiB in all: one save under way, and the last one with what that held.
+const KEEPALIVE_BYTES = 20_000;
 // The page is older than the sign-in: idle.js fetches what it must show, and the next try goes through.
 const STALE = 403;
 
@@ -48,12 +52,13 @@ export function startDraft(form, view = window) {
   const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type]), [data-drafted]")].filter((field) => field.name);
   const texts = () => Object.fromEntries(fields.map((field) => [field.name, field.value]));
   const now = () => JSON.stringify(texts());
-  const body = () => new URLSearchParams({
-    ...texts(), version: version.value, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
+  const body = (more = {}) => new URLSearchParams({
+    ...texts(), ...more, version: version.value, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
   });
   let timer = 0;
   let kept = form.hasAttribute("data-draft-unsaved") ? "" : now();
   let saving = null;
+  let underWay = null;
   let blocked = false;
   let sent = false;
   let lost = false;
@@ -66,9 +71,10 @@ export function startDraft(form, view = window) {
   async function save() {
     if (saving || blocked || sent || now() === kept) return saving;
     const current = now();
-    saving = ask("POST", body());
+    underWay = texts();
+    saving = ask(body());
     const found = await saving;
-    saving = null;
+    saving = underWay = null;
     lost = Boolean(found.failed);
     if (found.saved) {
       kept = current;
@@ -81,9 +87,13 @@ export function startDraft(form, view = window) {
     return found;
   }
 
-  async function ask(method, content) {
+  const post = (content, options = {}) => view.fetch(form.dataset.draft, {
+    method: "POST", body: content, keepalive: String(content).length < KEEPALIVE_BYTES, ...options,
+  });
+
+  async function ask(content) {
     try {
-      const answer = await view.fetch(form.dataset.draft, { method, body: content, cache: "no-store", headers: { Accept: "application/json" } });
+      const answer = await post(content, { cache: "no-store", headers: { Accept: "application/json" } });
       if (answer.status === STALE) view.dispatchEvent(new Event("stale"));
       return meaning(answer.redirected ? 0 : answer.status, answer.redirected ? null : await answer.json().catch(() => null));
     } catch {
@@ -129,7 +139,7 @@ export function startDraft(form, view = window) {
     kept = now();
   }
 
-  /** A window that was left alone shows what was typed elsewhere meanwhile. */
+  /** A window in which nothing new is typed shows what was typed elsewhere meanwhile. */
   async function refresh() {
     if (document.visibilityState !== "visible" || !form.isConnected || saving || blocked || sent || now() !== kept) return;
     const answer = await view.fetch(form.dataset.draft, { cache: "no-store" }).catch(() => null);
@@ -154,11 +164,14 @@ export function startDraft(form, view = window) {
   view.addEventListener("focus", refresh);
   view.addEventListener("pagehide", () => {
     if (sent || blocked || now() === kept) return;
-    view.fetch(form.dataset.draft, { method: "POST", body: body(), keepalive: true }).catch(() => {});
+    const before = Object.entries(underWay ?? {}).map(([name, text]) => [`before-${name}`, text]);
+    post(body(Object.fromEntries(before)), { keepalive: true }).catch(() => post(body()).catch(() => {}));
   });
+  view.addEventListener("pageshow", (event) => event.persisted && save());
   view.addEventListener("beforeunload", (event) => {
     if (form.isConnected && !sent && lost && now() !== kept) event.preventDefault();
   });
+  for (const after of LOOK_AGAIN_MS) view.setTimeout(refresh, after);
   if (kept === "") later(0);
   return { flush: save };
 }

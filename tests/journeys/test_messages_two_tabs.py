@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from drafts.models import Draft
 from hub.models import MessageTemplate
@@ -53,12 +54,33 @@ def test_two_devices_on_one_text_never_overwrite_each_other_unseen(world, page_a
 
 
 @pytest.mark.rule("MSG-7a")
+@pytest.mark.rule("MSG-9c")
 def test_a_closed_tab_loses_nothing(world, page_as):
     alice = page_as(world.alice).visit("/messages/")
     box(alice).fill("Half a thought")
-    alice.page.goto(alice.page.url.split("/messages")[0] + "/")
-    alice.visit("/messages/")
-    assert box(alice).input_value() == "Half a thought"
+    alice.visit("/").visit("/messages/")
+    expect(box(alice)).to_have_value("Half a thought", timeout=15_000)
+
+
+@pytest.mark.rule("MSG-7a")
+@pytest.mark.rule("MSG-9c")
+def test_a_page_left_while_it_saves_keeps_what_was_typed_meanwhile(world, page_as):
+    """The first save is on its way to the server, and slow; the rest is typed and the page left before its answer."""
+    url = f"/messages/{world.alice_case.ref}/"
+    alice = page_as(world.alice, viewport=PHONE).visit(url)
+    kept = []
+
+    def keep_without_answer(route) -> None:
+        kept.append(route.fetch())
+
+    alice.page.route(f"**{url}draft/", keep_without_answer, times=1)
+    with alice.page.expect_request(lambda request: request.method == "POST"):
+        box(alice).fill("Half a")
+    while not kept:
+        alice.page.wait_for_timeout(50)
+    box(alice).fill("Half a thought")
+    alice.visit("/").visit(url)
+    expect(box(alice)).to_have_value("Half a thought", timeout=15_000)
 
 
 @pytest.mark.rule("MSG-10a")

@@ -46,6 +46,18 @@ def test_the_later_window_is_shown_the_difference_and_nothing_is_lost(world, cli
 
 
 @pytest.mark.rule("MSG-9b")
+@pytest.mark.rule("MSG-9c")
+@pytest.mark.parametrize(("before", "status"), [("I feel", 200), ("I felt", 409), (None, 409), ("I feel" * 5000, 409)])
+def test_a_page_left_while_it_saves_overtakes_only_its_own_save(world, client_of, before, status):
+    """What arrives when a page is left names what it was saving then; anybody else's text is never overwritten."""
+    alice = client_of(world.alice)
+    save(alice, world.alice_case, "I feel", 0)
+    typed = {"text": "I feel worse", "version": 0} | ({} if before is None else {"before-text": before})
+    assert alice.post(url(world.alice_case, "draft/"), typed).status_code == status
+    assert Draft.objects.get().texts == {"text": "I feel worse" if status == 200 else "I feel"}
+
+
+@pytest.mark.rule("MSG-9b")
 def test_the_same_text_from_both_windows_is_no_conflict(world, client_of):
     alice = client_of(world.alice)
     assert [save(alice, world.alice_case, "The same", 0).status_code for _ in range(2)] == [200, 200]
