@@ -280,3 +280,24 @@ def test_a_page_that_was_reloaded_had_not_been_left_however_long_it_took(world, 
     room.join(session, world.alice.user, at=start + 9 * MINUTES, reloaded=True)
     patient = measured.record_of(session.appointment, start + 10 * MINUTES).sides[0]
     assert (patient.total, patient.left) == (4 * MINUTES, ())
+
+
+@pytest.mark.rule("ROOM-3l")
+def test_the_strip_says_how_the_other_went_and_that_nothing_is_lost(world, client_of, session, start, at):
+    def strip(who) -> str:
+        return client_of(who).get(reverse("therapy:strip", args=[session.ref])).content.decode()
+
+    for who in (world.alice, world.amara):
+        speak(session, who, start, start + 5 * MINUTES)
+    with at(start + 5 * MINUTES):
+        assert "the room at" not in strip(world.alice) + strip(world.amara)
+    gone(session, world.alice, start + 5 * MINUTES, left=True)
+    gone(session, world.amara, start + 5 * MINUTES)
+    with at(start + 6 * MINUTES):
+        assert "Alice left the room at" in strip(world.amara)
+        assert "has lost the connection. It is nothing that you did." in strip(world.alice)
+    gone(session, world.alice, start + 5 * MINUTES)
+    gone(session, world.amara, start + 5 * MINUTES, left=True)
+    with at(start + 6 * MINUTES):
+        assert "connection was lost at" in strip(world.amara)
+        assert "has left the room" in strip(world.alice)

@@ -208,6 +208,25 @@ def test_the_clinician_is_still_here_while_saying_how_it_ended(both):
     assert alice.locator("[data-presence]").get_attribute("data-here") == "yes"
 
 
+@pytest.mark.rule("ROOM-3l")
+@pytest.mark.rule("APPT-17h")
+def test_a_reload_is_not_leaving_and_leaving_is_said_to_the_other(both, world, session):
+    alice, amara = both
+    amara.locator("[data-presence][data-away=here]").wait_for()
+    alice.reload()
+    alice.get_by_text("Connected", exact=True).wait_for()
+    assert not session.presences.get(user=world.alice.user).left_room
+    alice.get_by_role("link", name="Leave the room").click()
+    alice.get_by_role("heading", level=1).first.wait_for()
+    amara.locator("[data-strip]").get_by_text("Alice left the room at").wait_for()
+    assert amara.get_by_text("Alice has left the room").is_visible()
+    assert session.presences.get(user=world.alice.user).left_room
+    assert "left the room" not in amara.locator("#announcements").inner_text()  # the strip is spoken by itself
+    alice.go_back()
+    amara.get_by_text("Alice is here").wait_for()
+    expect(amara.locator("[data-strip]").get_by_text("left the room")).to_have_count(0)
+
+
 def test_the_end_gives_both_a_way_on(both):
     alice, amara = both
     say(alice, "Thank you.")

@@ -71,10 +71,15 @@ def join(session: Session, user, *, at: dt.datetime | None = None, reloaded: boo
     if not session.presences.filter(user=user).exists():
         _come_in_first(session, user, at)
     elif reloaded:
-        session.presences.filter(user=user).update(left_room=False)
+        not_left(session, user)
     beat(session, user, at=at)
     doorbell.ring(group_of(session.ref), {"presence": side})
     return side
+
+
+def not_left(session: Session, user) -> None:
+    """A page that was loaded again says that nobody had left, however long it took: in doubt it was lost (APPT-17)."""
+    session.presences.filter(user=user, left_room=True).update(left_room=False)
 
 
 def _come_in_first(session: Session, user, at: dt.datetime) -> None:

@@ -6,20 +6,38 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from therapy.appointments import actions as appointments
-from therapy.appointments import rules
+from therapy.appointments.rules import CLINICIAN_MISSED_AFTER
 from therapy.connection.measured import planned_end, record_of
 from therapy.connection.rules import Record, in_minutes
 from therapy.connection.showing import phone
-from therapy.room import beside, confidentiality, looking, waiting
+from therapy.room import beside, confidentiality, looking, rules, waiting
 from therapy.room.models import Session
 
 # How long a patient who came late is told that they are welcome.
 WELCOMED_FOR = dt.timedelta(minutes=5)
 # A minute or two after the start nobody calls late.
 LATE_FROM = dt.timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Away:
+    """The other person was here and is not: since when, and whether by their own choice."""
+
+    since: dt.datetime
+    left: bool
+
+
+def away(session: Session, user, at: dt.datetime) -> Away | None:
+    """Return how the other person is away, None where they are here or nobody can say so yet (ROOM-3)."""
+    other = session.presences.exclude(user=user).first()
+    if other is None or session.ended_at:
+        return None
+    why = rules.away(other.heard_at, other.left_room, at)
+    return Away(other.last_at or other.heard_at, why == rules.LEFT) if why in (rules.LEFT, rules.LOST) else None
 
 
 def strip_of(session: Session, user, at: dt.datetime) -> dict[str, Any]:
@@ -31,6 +49,7 @@ def strip_of(session: Session, user, at: dt.datetime) -> dict[str, Any]:
         "now": at,
         "planned_end": planned_end(session.appointment),
         "watching": looking.here(session, at),
+        "away": away(session, user, at),
         **phone(),
         **own(session, at),
     }
@@ -71,7 +90,7 @@ def _for_patient(session: Session, at: dt.datetime) -> dict[str, Any]:
     late = came - session.appointment.starts_at >= LATE_FROM
     changes = [came + WELCOMED_FOR] if late else []
     missing = not session.ended_at and appointments.clinician_missed(session.appointment)
-    expected = [session.appointment.starts_at + wait for wait in (LATE_FROM, rules.CLINICIAN_MISSED_AFTER)]
+    expected = [session.appointment.starts_at + wait for wait in (LATE_FROM, CLINICIAN_MISSED_AFTER)]
     return {
         "asked": asked and (answer is None or answer.answer != confidentiality.AGREED),
         "answer": answer,

@@ -157,7 +157,10 @@ def beat(request: Request, session: uuid.UUID) -> JsonResponse:
     now = timezone.now()
     if not found.ended_at and not found.presences.filter(user=request.user).exists():
         actions.join(found, request.user, at=now)
-    seq = _frame(request).get("seen")
+    told = _frame(request)
+    if told.get("reloaded") is True:
+        actions.not_left(found, request.user)
+    seq = told.get("seen")
     if isinstance(seq, int) and 0 < seq < 2**31:
         actions.mark_seen(found, request.user, seq)
     state = actions.beat(found, request.user, login=request.session.session_key or "", at=now)

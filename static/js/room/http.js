@@ -36,8 +36,8 @@ export class HttpRoad {
     this.run(this.protocol.fetched(answer?.lines ? answer : null, now()));
   }
 
-  async beat(seen) {
-    const answer = await this.#ask(this.urls.beat, { seen });
+  async beat(seen, reloaded) {
+    const answer = await this.#ask(this.urls.beat, { seen, reloaded });
     this.run(this.protocol.beaten(answer?.now ? answer : null));
   }
 

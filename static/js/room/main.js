@@ -14,7 +14,13 @@ import { phaseOf, phaseWords, spokenLink, timeWords } from "./words.js";
 
 const TICK_MS = 250;
 // How long a state lasts before it is spoken of.
-const LASTING = { lost: 3000, http: 3000, yes: 3000, no: 10000 };
+const LASTING = { lost: 3000, http: 3000 };
+// How long somebody is away before it is said: a page that is loaded again is back by then. What else there is to say
+// of it stands in the strip, which is spoken.
+const AWAY = { quiet: 5000, left: 5000, lost: 5000 };
+const SPOKEN_AWAY = { here: 3000, yet: Infinity, quiet: Infinity, left: Infinity, lost: Infinity };
+// The code with which a page closes the socket when its person leaves.
+const LEFT = 4000;
 
 export function startRoom(root) {
   const data = root.dataset;
@@ -34,12 +40,15 @@ export function startRoom(root) {
     say: (words) => announcer.say(words),
   });
   const mistakes = startMistakes(root, view);
-  const spoken = { link: new Settled("open", LASTING), here: new Settled("", LASTING), phase: new Settled("", {}) };
+  const spoken = { link: new Settled("open", LASTING), here: new Settled("", SPOKEN_AWAY), phase: new Settled("", {}) };
+  const shown = new Settled("", AWAY);
   let socket = null;
   let attempt = 0;
   let typingUntil = 0;
   let head = null;
   let coming = [];
+  // Until the server has answered it is told that this page was loaded again: whoever did that had not left.
+  let reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
   let serverAhead = Date.parse(data.now) - Date.now();
 
   const now = () => performance.now();
@@ -51,14 +60,15 @@ export function startRoom(root) {
     connect: ({ in: wait }) => { clearTimeout(attempt); attempt = setTimeout(connect, wait); },
     post: ({ cid, text }) => http.post(cid, text, now),
     fetch: ({ after }) => http.fetch(after, now),
-    beat: ({ seen }) => http.beat(seen),
+    beat: ({ seen }) => http.beat(seen, reloaded),
+    leave: () => socket?.close(LEFT),
     "post-draft": ({ text }) => http.draft(text, (kept) => composer.saved(kept)),
     line: ({ line }) => { coming.push(line); root.dispatchEvent(new CustomEvent("room:line", { detail: line })); if (line.from !== data.side) typingUntil = 0; },
     pending: ({ entry }) => { show(); view.pending(entry); if (entry.state === "unsure") announcer.say("Your message is not confirmed yet. Trying again."); },
     failed: ({ entry, code }) => { show(); view.failed(entry, code); composer.giveBack(entry.text); },
     status: () => view.link(protocol.link),
     typing: ({ until }) => { typingUntil = until; },
-    presence: ({ here }) => present(here),
+    presence: (facts) => present(facts),
     seen: ({ seq }) => { view.seen(seq); mistakes.place(); },
     tools: ({ part }) => root.dispatchEvent(new CustomEvent("room:tools", { detail: part })),
     drafted: ({ text }) => composer.elsewhere(text),
@@ -66,7 +76,8 @@ export function startRoom(root) {
     time: ({ now: moment }) => { serverAhead = Date.parse(moment) - Date.now(); },
     welcome: (facts) => {
       root.dispatchEvent(new CustomEvent("room:welcome"));
-      present(facts.here);
+      reloaded = false;
+      present(facts);
       view.seen(facts.seen);
       composer.restore(facts.draft);
       head ??= facts.head;
@@ -91,11 +102,22 @@ export function startRoom(root) {
     if (head !== null && protocol.log.shown >= head) announcer.listen();
   }
 
-  function present(here) {
-    if (spoken.here.value && spoken.here.value !== (here ? "yes" : "no")) root.dispatchEvent(new CustomEvent("room:presence"));
-    view.presence(here);
-    if (!spoken.here.value) spoken.here.spoken = here ? "yes" : "no";
-    spoken.here.set(here ? "yes" : "no", now());
+  /** Whether the other person is here, or why not; what is known first is shown at once, and not spoken of. */
+  function present({ here, away }) {
+    const state = here ? "here" : away;
+    if (!shown.value) {
+      view.presence(state);
+      shown.spoken = spoken.here.spoken = state;
+    }
+    shown.set(state, now());
+    spoken.here.set(state, now());
+  }
+
+  function showPresence() {
+    const state = shown.due(now());
+    if (!state) return;
+    view.presence(state);
+    root.dispatchEvent(new CustomEvent("room:presence"));
   }
 
   function drop() {
@@ -107,7 +129,7 @@ export function startRoom(root) {
   function connect() {
     drop();
     run(protocol.connecting(now()));
-    const opened = new WebSocket(socketUrl(location, data.socket));
+    const opened = new WebSocket(socketUrl(location, data.socket) + (reloaded ? "?reloaded" : ""));
     socket = opened;
     const ours = (handle) => (event) => { if (socket === opened) run(handle(event)); };
     opened.addEventListener("open", ours(() => protocol.opened(now())));
@@ -120,6 +142,7 @@ export function startRoom(root) {
     show();
     if (isLooking()) run(protocol.saw(now()));
     view.typing(now() < typingUntil);
+    showPresence();
     const [moment, starts, ends] = [Date.now() + serverAhead, Date.parse(data.starts), Date.parse(data.ends)];
     const phase = phaseOf(moment, starts, ends);
     view.time(timeWords(moment, starts, ends), phase);
@@ -146,7 +169,10 @@ export function startRoom(root) {
   });
   // A page that goes away says so before it does: what is in the box is kept, however short the time since.
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && composer.keepNow());
-  addEventListener("pagehide", () => composer.keepNow());
+  addEventListener("pagehide", () => {
+    composer.keepNow();
+    if (navigator.onLine) run(protocol.leaving(now()));
+  });
   fitKeyboard(root, window);
   showWhenWriting(root, window);
   startKeys(root, { newest: () => view.toEnd(), pageBy: (direction) => view.pageBy(direction) });

@@ -17,6 +17,8 @@ export const TIMES = {
   beat: 10000,
   typing: 3000,
   typingShown: 5000,
+  sound: 60000,
+  answer: 1000,
 };
 const ATTEMPTS_BEFORE_HTTP = 3;
 const READ_REPORT = 150;
@@ -42,7 +44,7 @@ export class Protocol {
     this.seen = 0;
     this.reported = 0;
     this.at = { connect: 0, opening: null, opened: null, ping: 0, pong: null };
-    for (const what of ["asked", "polled", "beat", "typed"]) this.at[what] = -Infinity;
+    for (const what of ["asked", "polled", "beat", "typed", "lost"]) this.at[what] = -Infinity;
     this.polling = this.posting = this.beating = false;
     // What is in the box as far as it is known here, and what the server was given to keep.
     this.box = this.drafted = "";
@@ -88,6 +90,16 @@ export class Protocol {
     return this.isOver ? [] : [{ do: "post-draft", text: this.drafted }];
   }
 
+  /**
+   * The page goes away by somebody's own doing: the server hears that they leave. Only where the connection has been
+   * sound for a while: whoever tries another way because it is not has left nothing, and counts as cut off (APPT-17).
+   */
+  leaving(now) {
+    const answered = this.at.pong === null || now - this.at.ping < TIMES.answer;
+    const sound = this.isOpen && answered && now - this.at.lost >= TIMES.sound && this.outbox.first?.state !== "unsure";
+    return sound ? [{ do: "leave" }] : [];
+  }
+
   // --- the socket -----------------------------------------------------------------------------------
 
   /** A socket is being opened. */
@@ -106,6 +118,7 @@ export class Protocol {
 
   /** The socket is closed, or could not be opened. */
   lost(code, now) {
+    this.at.lost = now;
     this.at.opened = this.at.opening = this.at.pong = null;
     this.outbox.unsend();
     if (code in FINAL_CODES) return this.#finish(FINAL_CODES[code], code);
@@ -133,7 +146,7 @@ export class Protocol {
     this.at.ping = now;
     this.at.pong = null;
     this.outbox.unsend();
-    const facts = { do: "welcome", here: frame.here, seen: frame.seen, draft: frame.draft, now: frame.now, head: frame.head };
+    const facts = { do: "welcome", here: frame.here, away: frame.away, seen: frame.seen, draft: frame.draft, now: frame.now, head: frame.head };
     // Said once more: the word about what was on screen may have been lost with the socket before.
     const seen = this.seen ? [{ do: "send", frame: { type: "seen", seq: this.seen } }] : [];
     return [facts, { do: "status" }, ...seen, ...this.#flush(now)];
@@ -184,7 +197,7 @@ export class Protocol {
   }
 
   on_presence(frame) {
-    return [{ do: "presence", here: frame.here }];
+    return [{ do: "presence", here: frame.here, away: frame.away }];
   }
 
   on_tools(frame) {
@@ -224,7 +237,7 @@ export class Protocol {
     this.beating = false;
     if (!answer || this.isOver) return [];
     this.you = answer.you;
-    return [{ do: "welcome", here: answer.here, seen: answer.seen, draft: answer.draft, now: answer.now, head: answer.head }];
+    return [{ do: "welcome", here: answer.here, away: answer.away, seen: answer.seen, draft: answer.draft, now: answer.now, head: answer.head }];
   }
 
   // --- the clock ----------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // What the room looks like: lines, marks and words on the page. It knows nothing of the network.
-import { eventWords, failureWords, linkWords, mistakenIn, stateWords } from "./words.js";
+import { eventWords, failureWords, linkWords, mistakenIn, presenceWords, stateWords } from "./words.js";
 import { write } from "./written.js";
 
 const CLOSE_TO_THE_END_PIXELS = 80;
@@ -106,10 +106,12 @@ export class View {
     if (place.textContent !== linkWords(state)) place.textContent = linkWords(state);
   }
 
-  presence(here) {
+  /** Whether the other person is "here", or how they are away: "yet", "quiet", "left", "lost". */
+  presence(state) {
     const place = this.at("presence");
-    place.dataset.here = here ? "yes" : "no";
-    place.replaceChildren(element(this.page, "span", "room__more", this.names.other), here ? " is here" : " is not here");
+    place.dataset.here = state === "here" ? "yes" : "no";
+    place.dataset.away = state;
+    place.replaceChildren(element(this.page, "span", "room__more", this.names.other), ` ${presenceWords(state)}`);
   }
 
   typing(isTyping) {

@@ -10,6 +10,13 @@ const LINKS = {
   ended: "The session has ended",
 };
 const STATES = { sending: "Sending", unsure: "Not confirmed, trying again", sent: "Sent", seen: "Seen" };
+const PRESENCES = {
+  here: "is here",
+  yet: "is not here yet",
+  quiet: "may be away for a moment",
+  left: "has left the room",
+  lost: "has lost the connection",
+};
 const FAILURES = {
   too_long: "It is longer than 4,000 characters.",
   empty: "There was nothing in it.",
@@ -23,6 +30,7 @@ const SHORT = 10 * MINUTE;
 
 export const linkWords = (link) => LINKS[link] ?? LINKS.lost;
 export const spokenLink = (link) => SPOKEN[link] ?? "";
+export const presenceWords = (state) => PRESENCES[state] ?? "is not here";
 export const stateWords = (state) => STATES[state] ?? "";
 /** Why a line came back into the box; of one that was on its way nobody can say whether it was kept. */
 export function failureWords(code) {

@@ -230,3 +230,20 @@ test("typing is said at most every three seconds, seen only when it is news", ()
   assert.deepEqual(frames(protocol.saw(3)), [{ type: "seen", seq: 1 }]);
   assert.deepEqual(protocol.saw(4), []);
 });
+
+test("a page that goes away on a sound connection says that its person leaves", () => {
+  assert.deepEqual(kinds(welcomed().leaving(5000)), ["leave"]);
+});
+
+test("who goes because the connection fails has not left", () => {
+  const lost = welcomed();
+  lost.lost(1006, 5000);
+  assert.deepEqual(lost.leaving(6000), []);
+  lost.received({ type: "welcome", you: "patient", head: 0, here: true, seen: 0, draft: "", now: "" }, 7000);
+  assert.deepEqual(lost.leaving(5000 + TIMES.sound - 1), []);
+  assert.deepEqual(kinds(lost.leaving(5000 + TIMES.sound)), ["leave"]);
+  const silent = welcomed();
+  silent.tick(TIMES.ping);
+  assert.deepEqual(kinds(silent.leaving(TIMES.ping + 1)), ["leave"]);
+  assert.deepEqual(silent.leaving(TIMES.ping + TIMES.answer), []);
+});

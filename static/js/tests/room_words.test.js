@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parts, timeWords } from "../room/words.js";
+import { parts, presenceWords, timeWords } from "../room/words.js";
 
 test("web addresses are links, without the full stop after them", () => {
   assert.deepEqual(parts("See https://example.org/a?b=1&c=2. Good?"), [
@@ -18,4 +18,10 @@ test("the time is said before, within and after the session", () => {
   assert.equal(timeWords(starts, starts, ends), "60 minutes left");
   assert.equal(timeWords(ends - 1, starts, ends), "1 minute left");
   assert.equal(timeWords(ends, starts, ends), "Past the planned end");
+});
+
+test("of somebody who is not there it is said how they went", () => {
+  assert.deepEqual(["here", "yet", "left", "lost", "quiet", undefined].map(presenceWords), [
+    "is here", "is not here yet", "has left the room", "has lost the connection", "may be away for a moment", "is not here",
+  ]);
 });
