@@ -35,7 +35,6 @@ def at_messages(live_service, page_as):
     visitor = page_as(world.alice)
     visitor.expect("423", "4423", "422")
     visitor.visit(reverse("therapy:messages", args=[world.alice_case.ref]))
-    visitor.context.set_default_timeout(5_000)
     visitor.page.get_by_role("textbox", name=WRITE).fill("I slept better this week")
     return world.alice.user, visitor
 

@@ -59,7 +59,6 @@ class Phone:
 def phone(page_as, live_service):
     world = cast.make_world()
     found = Phone(page_as(None))
-    found.visitor.context.set_default_timeout(8_000)
     found.user = world.alice.user
     return found
 
