@@ -83,14 +83,15 @@ def _after_own(request: HttpRequest, form: BaseForm, save: Callable[[], Saved]) 
 
 
 def _is_own(request: HttpRequest, form: BaseForm, kept: Saved) -> bool:
+    """Tell whether what is kept is what this page says its earlier save held; owners may trim what they keep."""
     before = {field.name: request.POST.get(BEFORE + field.name) for field in form.visible_fields()}
+    if not any(text is not None for text in before.values()):
+        return False
     try:
-        return any(text is not None for text in before.values()) and all(
-            str(form.fields[name].clean(text or "") or "") == str(kept.texts.get(name, ""))
-            for name, text in before.items()
-        )
+        cleaned = {name: str(form.fields[name].clean(text or "") or "") for name, text in before.items()}
     except ValidationError:
         return False
+    return all(text.strip() == str(kept.texts.get(name, "")).strip() for name, text in cleaned.items())
 
 
 def _overtaken(overtaken: Overtaken, form: BaseForm) -> dict[str, Any]:

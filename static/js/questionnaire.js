@@ -44,6 +44,11 @@ export class Keeper {
     this.unsaved.clear();
   }
 
+  /** The page is left: sends all that is not known to be kept, without waiting for one after the other. */
+  leave() {
+    for (const [item, value] of this.unsaved) this.send(item, value);
+  }
+
   async work() {
     this.busy = true;
     let tries = 0;
@@ -110,6 +115,7 @@ export function startQuestionnaire(root) {
     (state) => { saved.textContent = WORDS[state]; },
   );
   form.addEventListener("submit", () => keeper.stop());
+  addEventListener("pagehide", () => keeper.leave());
   form.addEventListener("change", (event) => {
     if (event.target.type !== "radio") return;
     forgive(root, event.target);

@@ -54,6 +54,7 @@ export class Field {
     if (this.saving || this.blocked || !this.isDirty) return;
     const current = this.area.value;
     this.saving = true;
+    this.underWay = current;
     const found = await this.ask(current);
     this.saving = false;
     this.lost = Boolean(found.failed);
@@ -67,9 +68,15 @@ export class Field {
     if (this.isDirty && !this.blocked && !found.final) this.later(found.saved ? SAVE_AFTER_MS : RETRY_MS);
   }
 
-  async ask(text) {
+  /** The page is left: what was typed while a save is under way goes too, and names what that save held. */
+  leave() {
+    if (!this.saving) this.save();
+    else if (this.area.value !== this.underWay) this.ask(this.area.value, { "before-text": this.underWay });
+  }
+
+  async ask(text, more = {}) {
     try {
-      const answer = await this.sheet.post(this.place.dataset.sheetUrl, { text, version: this.version.value });
+      const answer = await this.sheet.post(this.place.dataset.sheetUrl, { text, ...more, version: this.version.value });
       if (answer.status === 403) window.dispatchEvent(new Event("stale"));
       return meaning(answer.redirected ? 0 : answer.status, answer.redirected ? null : await answer.json().catch(() => null));
     } catch {
@@ -160,7 +167,9 @@ export function startSheet(form, view = window) {
   form.addEventListener("submit", () => { sent = true; });
   document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? changed() : saveAll()));
   view.addEventListener("focus", changed);
-  view.addEventListener("pagehide", () => sent || saveAll());
+  view.addEventListener("pagehide", () => {
+    if (!sent) for (const field of all()) field.leave();
+  });
   view.addEventListener("beforeunload", (event) => {
     if (form.isConnected && !sent && all().some((field) => field.isDirty && (field.lost || field.blocked))) event.preventDefault();
   });

@@ -47,7 +47,9 @@ def test_the_later_window_is_shown_the_difference_and_nothing_is_lost(world, cli
 
 @pytest.mark.rule("MSG-9b")
 @pytest.mark.rule("MSG-9c")
-@pytest.mark.parametrize(("before", "status"), [("I feel", 200), ("I felt", 409), (None, 409), ("I feel" * 5000, 409)])
+@pytest.mark.parametrize(
+    ("before", "status"), [("I feel", 200), ("I feel ", 200), ("I felt", 409), (None, 409), ("I feel" * 5000, 409)]
+)
 def test_a_page_left_while_it_saves_overtakes_only_its_own_save(world, client_of, before, status):
     """What arrives when a page is left names what it was saving then; anybody else's text is never overwritten."""
     alice = client_of(world.alice)

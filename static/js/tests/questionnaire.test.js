@@ -39,3 +39,18 @@ test("a refused answer is not tried again and is said", async () => {
   await keeper.keep(1, "0");
   assert.deepEqual(told, ["saving", "refused"]);
 });
+
+test("leaving the page sends what waits behind a slow answer", async () => {
+  const sent = [];
+  let answer;
+  const keeper = new Keeper((item, value) => {
+    sent.push([item, value]);
+    return new Promise((done) => { answer = done; });
+  }, () => {}, noSleep);
+  keeper.keep(1, "0");
+  keeper.keep(9, "3");
+  assert.deepEqual(sent, [[1, "0"]]);
+  keeper.leave();
+  assert.deepEqual(sent.slice(1), [[1, "0"], [9, "3"]]);
+  answer("kept");
+});
