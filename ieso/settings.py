@@ -190,11 +190,20 @@ def database_url() -> str:
 # first what narrows the rows and last what hangs on them one to one: a search among all of them finds nothing better,
 # and for a record with a dozen tables it takes 9 ms.
 JOINS_REORDERED = 4
+# A database host that vanishes without a word (a cut line, a firewall that forgets) is given up within half a minute;
+# left to itself the kernel would keep every thread waiting for a quarter of an hour or more.
+GIVEN_UP = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 def database(url: str) -> dict:
     """Django's settings of a libpq URL; what Django has no name for stays an option of the connection."""
-    options = {"options": f"-c join_collapse_limit={JOINS_REORDERED}"} | conninfo_to_dict(url)
+    options = GIVEN_UP | {"options": f"-c join_collapse_limit={JOINS_REORDERED}"} | conninfo_to_dict(url)
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     return {key: options.pop(name, "") for key, name in names.items()} | {"OPTIONS": options}
 

@@ -37,6 +37,15 @@ def test_with_nothing_set_the_embedded_services_are_used(tmp_path):
     assert found.stdout.strip() == str((True, "ieso_site", str(tmp_path / "run")))
 
 
+def test_a_database_host_that_vanishes_is_given_up_and_the_address_may_say_otherwise(tmp_path):
+    url = DEPLOYED["DATABASE_URL"] + "&tcp_user_timeout=5000"
+    asked = (
+        "{name: s.DATABASES['default']['OPTIONS'][name] for name in ('keepalives_idle', 'tcp_user_timeout', 'sslmode')}"
+    )
+    found = load(tmp_path, asked, **DEPLOYED | {"DATABASE_URL": url})
+    assert found.stdout.strip() == str({"keepalives_idle": 10, "tcp_user_timeout": "5000", "sslmode": "require"})
+
+
 def test_a_secret_is_made_once_and_read_by_its_owner_alone(tmp_path):
     first, second = load(tmp_path, "s.SECRET_KEY"), load(tmp_path, "s.SECRET_KEY")
     assert first.stdout == second.stdout
