@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from accounts.requests import Request
 from desk.forms import AdminNoteForm, AdminTaskForm, LogForm
 from patients import actions
 from patients.models import AdminNote, AdminNoteQuerySet, Case
+from therapy.engagement import actions as engagement
 from ui.posting import attempt, posted, see, status_of
 
 ENTRIES_A_PAGE = 25
@@ -30,7 +32,7 @@ def log(request: Request, case: str) -> HttpResponse:
     """The whole log of a case, newest first, by kind and words; `?corrects=` an entry opens it to be put right."""
     found = visible(request, Case, "patient", ref=case)
     corrected = _entry(found, request.GET.get("corrects", ""))
-    start = {"corrects": corrected.ref, "kind": corrected.kind} if corrected else {}
+    start = {"corrects": corrected.ref, "kind": corrected.kind, "reached": corrected.reached} if corrected else {}
     return _log_page(request, found, AdminNoteForm(initial=start), corrected)
 
 
@@ -46,10 +48,15 @@ def write(request: Request, case: str) -> HttpResponse:
     return _log_page(request, found, form, corrected)
 
 
+@transaction.atomic
 def _write(request: Request, case: Case, form: AdminNoteForm, corrected: AdminNote | None) -> AdminNote:
+    """The entry; where it says that nobody spoke in a call after all, what waits for a word goes on (ENG-4)."""
     given = form.cleaned_data
-    about: dict[str, Any] = {"corrects": corrected, "asked": given["asked"]}
-    return actions.write_admin_note(case, given["kind"], given["text"], by=request.user, **about)
+    about: dict[str, Any] = {"corrects": corrected, "asked": given["asked"], "reached": given["reached"]}
+    note = actions.write_admin_note(case, given["kind"], given["text"], by=request.user, **about)
+    if corrected is not None and corrected.is_word and not note.is_word:
+        engagement.nobody_spoke(case, note.at)
+    return note
 
 
 def _entry(case: Case, ref: str) -> AdminNote | None:

@@ -21,6 +21,12 @@ class AdminNoteForm(forms.Form):
     corrects = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     kind = forms.ChoiceField(label="Kind", choices=AdminNote.Kind.choices, initial=AdminNote.Kind.OTHER)
+    reached = forms.ChoiceField(
+        label="Did you speak with the patient?",
+        help_text="Only for a call. A call in which you spoke counts as a word of the patient; the others do not.",
+        choices=[("", "This was not a call"), *AdminNote.Reached.choices],
+        required=False,
+    )
     text = forms.CharField(
         label="What happened?",
         max_length=8000,
@@ -32,6 +38,15 @@ class AdminNoteForm(forms.Form):
         help_text="It stands on their list until they say what they did.",
         required=False,
     )
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        kind, reached = cleaned.get("kind"), cleaned.get("reached")
+        if kind == AdminNote.Kind.CALL and reached == "":
+            self.add_error("reached", "Say whether you spoke with the patient")
+        elif kind and kind != AdminNote.Kind.CALL and reached:
+            self.add_error("kind", "You said what the call came to: choose “Call”, or say that it was not a call")
+        return cleaned
 
 
 class AdminTaskForm(forms.Form):

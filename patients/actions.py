@@ -191,13 +191,15 @@ def write_admin_note(
     by,
     corrects: AdminNote | None = None,
     asked: bool = False,
+    reached: str = "",
     at: dt.datetime | None = None,
 ) -> AdminNote:
     """Add an entry to the general admin notes (NOTE-4).
 
-    `corrects` is the earlier entry that this one puts right, `asked` makes it a task of patient services. Raises
-    Refused when it is empty, and for an entry of another case. The same again within a minute is the same entry:
-    what was pressed twice would stand there twice for ever.
+    `corrects` is the earlier entry that this one puts right, `asked` makes it a task of patient services, `reached`
+    says what a call came to: one in which somebody spoke with the patient is a word of theirs (ENG-4). Raises
+    Refused when it is empty, for an entry of another case, and for a call without `reached`. The same again within
+    a minute is the same entry: what was pressed twice would stand there twice for ever.
     """
     if not text.strip():
         raise Refused("The note is empty.", field="text", remedy="Write what happened.")
@@ -205,14 +207,25 @@ def write_admin_note(
         raise Refused("The entry to correct is not in this log.", remedy="Open the log and choose it again.")
     at = at or timezone.now()
     lock(case)
+    reached = _reached(kind, reached)
     said = {"case": case, "kind": kind, "text": text, "corrects": corrects, "asked": asked, "by": by}
+    said |= {"reached": reached}
     if known := AdminNote.objects.filter(**said, at__gt=at - PRESSED_TWICE_WITHIN).order_by("-pk").first():
         return known
     note = AdminNote.objects.create(**said, at=at)
     record_change("admin note", by=by, case_ref=case.ref, object_ref=str(note.ref), at=at)
-    if kind == AdminNote.Kind.CALL:
+    if note.is_word and not (corrects is not None and corrects.is_word):
         word_came(case.ref, closed_by="telephone call", at=at)
     return note
+
+
+def _reached(kind: str, reached: str) -> str:
+    """What a call came to; nothing for any other entry."""
+    if kind != AdminNote.Kind.CALL:
+        return ""
+    if reached not in AdminNote.Reached.values:
+        raise Refused("Say whether you spoke with the patient.", field="reached", remedy="Choose one of the three.")
+    return reached
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pgtrigger
@@ -319,6 +320,11 @@ class AdminNoteQuerySet(CaseRecordQuerySet):
         """Entries that patient services were asked to deal with and have not closed, the longest waiting first."""
         return self.filter(asked=True, closing=None).order_by("at", "id")
 
+    def spoken(self) -> list[dt.datetime]:
+        """When somebody spoke with the patient by telephone; an entry that was put right does not count (ENG-4)."""
+        rows = AdminNote.objects.filter(pk__in=self.values("pk"), reached=AdminNote.Reached.SPOKE, corrections=None)
+        return [row.spoken_at for row in rows.select_related("corrects")]
+
     def as_shown(self) -> AdminNoteQuerySet:
         """Entries with writers, what they correct, the newest correction of each (`corrected_by`) and the closing."""
         newest = AdminNote.objects.filter(corrects=models.OuterRef("pk")).order_by("-at", "-id")
@@ -370,6 +376,17 @@ class AdminNote(models.Model):
             )
         ]
         triggers = append_only_triggers()
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it says that somebody spoke with the patient."""
+        return self.reached == self.Reached.SPOKE
+
+    @property
+    def spoken_at(self) -> dt.datetime:
+        """When it was first said so: a correction of other words does not make the call a later one."""
+        before = self.corrects
+        return before.spoken_at if before is not None and before.is_word else self.at
 
 
 class AdminNoteClosing(models.Model):

@@ -17,7 +17,8 @@ def url(name: str, *args) -> str:
 
 
 def write(client, case, **more):
-    return client.post(url("admin-note", case.ref), {"kind": "call", "text": "Rang, no answer."} | more)
+    rang = {"kind": "call", "text": "Rang, no answer.", "reached": "no_answer"}
+    return client.post(url("admin-note", case.ref), rang | more)
 
 
 def asked_of(world, text: str = "Please send the leaflet."):
@@ -28,7 +29,7 @@ def asked_of(world, text: str = "Please send the leaflet."):
 def test_the_log_is_one_for_all_who_write_newest_first_and_typed(world, client_of):
     case = world.alice_case
     for who, kind in ((world.amara, "handover"), (world.sunniva, "rationale"), (world.olu, "call")):
-        answer = write(client_of(who), case, kind=kind, text=f"Written as {kind}")
+        answer = write(client_of(who), case, kind=kind, reached="spoke" * (kind == "call"), text=f"Written as {kind}")
         assert (answer.status_code, answer.headers["Location"]) == (303, url("admin-notes", case.ref))
     page = client_of(world.amara).get(url("admin-notes", case.ref)).content.decode()
     assert page.index("Written as call") < page.index("Written as rationale") < page.index("Written as handover")
@@ -39,7 +40,7 @@ def test_the_log_is_one_for_all_who_write_newest_first_and_typed(world, client_o
 @pytest.mark.rule("NOTE-4b")
 def test_staff_of_the_case_alone_read_and_write(world, client_of):
     case = world.alice_case
-    write_admin_note(case, "call", "Nothing for the patient's page", by=world.olu)
+    write_admin_note(case, "call", "Nothing for the patient's page", by=world.olu, reached="no_answer")
     for other in (world.alice, world.bob, world.piet, world.tamsin, world.farid):
         client = client_of(other)
         assert client.get(url("admin-notes", case.ref)).status_code == 404
@@ -60,7 +61,7 @@ def test_what_is_written_stays(world, table, statement):
 @pytest.mark.rule("NOTE-4c")
 def test_a_correction_is_an_entry_that_names_the_one_it_corrects(world, client_of):
     case, client = world.alice_case, client_of(world.amara)
-    wrong = write_admin_note(case, "call", "Rang on Monday.", by=world.amara.user)
+    wrong = write_admin_note(case, "call", "Rang on Monday.", by=world.amara.user, reached="no_answer")
     page = client.get(url("admin-notes", case.ref), {"corrects": str(wrong.ref)}).content.decode()
     assert f'value="{wrong.ref}"' in page
     assert "stays as it is" in page
@@ -75,13 +76,13 @@ def test_a_correction_is_an_entry_that_names_the_one_it_corrects(world, client_o
 
 @pytest.mark.rule("NOTE-4c")
 def test_an_entry_of_another_case_is_never_corrected(world, client_of):
-    foreign = write_admin_note(world.bob_case, "call", "Of Bob", by=world.olu)
+    foreign = write_admin_note(world.bob_case, "call", "Of Bob", by=world.olu, reached="no_answer")
     write(client_of(world.amara), world.alice_case, corrects=str(foreign.ref))
     assert world.alice_case.admin_notes.get().corrects is None
     page = client_of(world.amara).get(url("admin-notes", world.alice_case.ref), {"corrects": "nonsense"})
     assert (page.status_code, "Of Bob" in page.content.decode()) == (200, False)
     with pytest.raises(Refused):
-        write_admin_note(world.alice_case, "call", "x", by=world.olu, corrects=foreign)
+        write_admin_note(world.alice_case, "call", "x", by=world.olu, reached="no_answer", corrects=foreign)
 
 
 @pytest.mark.rule("NOTE-4d")
@@ -99,8 +100,8 @@ def test_an_entry_of_another_case_is_never_corrected(world, client_of):
 )
 def test_the_log_is_filtered_by_kind_and_task_and_searched_by_words(world, client_of, query, shown):
     case, by = world.alice_case, world.amara.user
-    write_admin_note(case, "call", "The first one", by=by)
-    done = write_admin_note(case, "call", "The second: please ring them back", by=by, asked=True)
+    write_admin_note(case, "call", "The first one", by=by, reached="no_answer")
+    done = write_admin_note(case, "call", "The second: please ring them back", by=by, reached="no_answer", asked=True)
     write_admin_note(case, "letter", "The third", by=by, asked=True)
     close_admin_task(done, "Rang.", by=world.olu)
     page = client_of(world.olu).get(url("admin-notes", case.ref), query).content.decode()
@@ -145,7 +146,7 @@ def test_patient_services_alone_close_and_only_what_was_asked(world, client_of):
         client = client_of(other)
         assert client.post(door, {"text": "Done."}).status_code == 404
         assert client.get(url("admin-tasks")).status_code == 404
-    plain = write_admin_note(world.alice_case, "call", "Rang.", by=world.olu)
+    plain = write_admin_note(world.alice_case, "call", "Rang.", by=world.olu, reached="no_answer")
     assert client_of(world.olu).get(url("admin-task", world.alice_case.ref, plain.ref)).status_code == 404
     with pytest.raises(Refused):
         close_admin_task(plain, "Done.", by=world.olu)
@@ -156,7 +157,7 @@ def test_pages_ask_the_database_as_often_with_more_entries(world, client_of, sam
     def grow() -> None:
         for number in range(4):
             entry = asked_of(world, f"Please {number}")
-            write_admin_note(world.alice_case, "call", "Rather this", by=world.olu, corrects=entry)
+            write_admin_note(world.alice_case, "call", "Rather this", by=world.olu, reached="no_answer", corrects=entry)
         close_admin_task(entry, "Done.", by=world.olu)
 
     asked_of(world)
@@ -170,7 +171,7 @@ def test_pressed_twice_it_stands_there_once_and_said_again_later_it_is_another(w
     with at("2026-11-24 10:00"):
         client = client_of(world.amara)
         assert [write(client, case).status_code for _ in range(2)] == [303, 303]
-        write(client, case, kind="handover")
+        write(client, case, kind="handover", reached="")
         write(client_of(world.olu), case)
     assert case.admin_notes.count() == 3
     with at("2026-11-24 10:02"):

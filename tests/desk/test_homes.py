@@ -71,8 +71,9 @@ def test_cases_are_found_by_reference_name_and_number(world, client_of):
 def test_an_entry_of_the_admin_notes_is_kept_and_an_empty_one_is_not(world, client_of):
     office = client_of(world.olu)
     url = f"/cases/{world.alice_case.ref}/admin-notes/new/"
-    assert office.post(url, {"kind": "call", "text": "Rang back, no answer. <b>Again</b> tomorrow."}).status_code == 303
-    assert office.post(url, {"kind": "call", "text": " "}).status_code == 422
+    rang = {"kind": "call", "reached": "no_answer"}
+    assert office.post(url, rang | {"text": "Rang back, no answer. <b>Again</b> tomorrow."}).status_code == 303
+    assert office.post(url, rang | {"text": " "}).status_code == 422
     page = office.get(f"/cases/{world.alice_case.ref}/admin-notes/").content.decode()
     assert "&lt;b&gt;Again" in page
     assert world.alice_case.admin_notes.filter(kind="call").count() == 1

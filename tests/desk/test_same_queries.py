@@ -26,7 +26,7 @@ def fill(world, case, number: int) -> None:
     raise_ticket(case, "other", {"question": "May I?"}, by=clinician, client_key=key)
     raise_alert(case, kind="possible", source=key, passage="Not sure.")
     letters.start(case, "assessment", by=clinician)
-    write_admin_note(case, "call", f"Call {number}", by=world.olu)
+    write_admin_note(case, "call", f"Call {number}", by=world.olu, reached="no_answer")
 
 
 @pytest.fixture

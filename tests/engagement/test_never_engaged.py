@@ -56,7 +56,7 @@ def test_any_word_makes_it_fall_away(world, fresh, says, at, word):
         decline(one, by=world.charlie.user, at=AT + 2 * DAY)
         assert "booking_reminder" not in open_kinds(fresh)
     else:
-        write_admin_note(fresh, "call", "Rang, they are away.", by=world.olu, at=AT + 2 * DAY)
+        write_admin_note(fresh, "call", "Rang, they are away.", by=world.olu, reached="spoke", at=AT + 2 * DAY)
     sweep(AT + 4 * DAY)
     assert told("engagement_due") == []
     assert "booking_reminder" not in open_kinds(fresh)
@@ -71,7 +71,7 @@ def test_what_is_owed_for_want_of_a_word_goes_at_once_also_when_it_is_overdue(wo
     assert "engagement_step" in open_kinds(case)
     with at(AT + 9 * DAY):
         if word == "call":
-            note = {"kind": "call", "text": "Rang, they are moving house."}
+            note = {"kind": "call", "reached": "spoke", "text": "Rang, they are moving house."}
             assert client_of(world.olu).post(f"/cases/{case.ref}/admin-notes/new/", note).status_code == 303
         elif word == "questionnaire":
             asked = give(case, "gad-7", occasion="a test")

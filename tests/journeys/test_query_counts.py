@@ -37,7 +37,7 @@ def enrich(world, case: Case, number: int) -> None:
         send(case, f"Message {number}", by=case.patient.user, client_key=key)
     raise_alert(case, kind="possible", source=key, passage="Not sure that it is worth it.")
     give(case, "phq-9", occasion=key)
-    write_admin_note(case, "call", f"Call {number}", by=world.olu)
+    write_admin_note(case, "call", f"Call {number}", by=world.olu, reached="no_answer")
 
 
 def grow(world) -> None:

@@ -61,7 +61,7 @@ def test_a_note_is_written_in_two_windows_and_signed_all_the_same(world, page_as
 @pytest.mark.rule("ACC-12a")
 def test_an_entry_is_addressed_corrected_and_closed(world, page_as):
     case = world.alice_case
-    wrong = write_admin_note(case, "call", "Rang on Monday, no answer.", by=world.amara.user)
+    wrong = write_admin_note(case, "call", "Rang on Monday, no answer.", by=world.amara.user, reached="no_answer")
     amara, olu = page_as(world.amara, viewport=PHONE), page_as(world.olu)
     amara.visit(f"/cases/{case.ref}/admin-notes/?corrects={wrong.ref}")
     picture(amara, "log-correcting-phone")

@@ -21,6 +21,7 @@ from therapy.appointments.models import Appointment
 from therapy.appointments.rules import BREACHES
 from therapy.engagement import queries, rules
 from therapy.engagement.models import BreachDecision, BreachExcuse
+from therapy.messages.models import Message
 from therapy.messages.templates import allocated_at, uk_moment, welcome_of, welcomed_at
 from ui.errors import Refused
 
@@ -40,6 +41,21 @@ def patient_wrote(case: Case, at: dt.datetime) -> None:
     deadlines.word_came(case.ref, closed_by="patient's message", at=at)
     if ran:
         _open(DIFFICULTIES, case, f"{case.ref}:{at:%Y%m%d%H%M%S%f}", at + rules.PROMPTED_WITHIN, "wrote back", at)
+
+
+def nobody_spoke(case: Case, at: dt.datetime) -> None:
+    """A call was put right in which nobody spoke with the patient: what waits for a word is due again (ENG-4)."""
+    now, welcomed = queries.stand_of(case), welcomed_at(case)
+    key, why = f"{case.ref}:{at:%Y%m%d%H%M%S%f}", "nobody spoke in the call"
+    if now.runs:
+        _open(STEP, case, key, max(at, now.next_at or at), why, at)
+    elif case.state == "allocated" and welcomed is not None and not queries.heard_since(case, welcomed):
+        sent = Message.objects.filter(case=case, template="booking_reminder", at__gte=welcomed).order_by("at").first()
+        if sent is None:
+            _open(BOOK, case, key, max(at, welcomed + rules.REMINDER_AFTER_WELCOME), why, at)
+        else:
+            due_at = max(rules.never_engaged_at(welcomed, sent.at), at + rules.LAST_ANSWER)
+            _open(NEVER, case, key, due_at, why, at)
 
 
 def appointment_turned(appointment: Appointment, status: str, *, by, at: dt.datetime) -> None:

@@ -18,7 +18,7 @@ STOPS = (
     "a message from the patient, however short",
     "an appointment confirmed, declined or booked",
     "a questionnaire filled in, or a word on homework",
-    "a telephone call written into the admin notes",
+    "a telephone call in which somebody spoke with the patient, written into the admin notes",
 )
 
 

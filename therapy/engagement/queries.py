@@ -22,7 +22,8 @@ CAME = (*ATTENDED, "aborted")
 
 def contact_at(case: Case) -> dt.datetime | None:
     """Return when the patient was last heard from: a message, an answer to an appointment, a booking, a session that
-    took place, a questionnaire filled in, a word on homework, a logged call (TIME-3, ENG-4)."""
+    took place, a questionnaire filled in, a word on homework, a call in which somebody spoke with them
+    (TIME-3, ENG-4)."""
     patient = case.patient.user_id
     events = AppointmentEvent.objects.filter(appointment__case=case)
     latest = [
@@ -33,7 +34,7 @@ def contact_at(case: Case) -> dt.datetime | None:
         .values_list("completed_at", flat=True)
         .first(),
         HomeworkReport.objects.filter(homework__case=case).order_by("-at").values_list("at", flat=True).first(),
-        AdminNote.objects.filter(case=case, kind="call").order_by("-at").values_list("at", flat=True).first(),
+        max(AdminNote.objects.filter(case=case).spoken(), default=None),
     ]
     if patient is not None:
         latest.append(events.filter(by=patient).order_by("-at").values_list("at", flat=True).first())
