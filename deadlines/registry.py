@@ -119,6 +119,21 @@ def owed_by_team(roles: Iterable[str]) -> list[str]:
     return [name for name, kind in KINDS.items() if kind.team in held]
 
 
+def teams() -> set[str]:
+    """Return the roles whose members owe something together."""
+    return {kind.team for kind in KINDS.values()} - {""}
+
+
+def overseen_by_nobody() -> list[str]:
+    """Return the kinds of whoever oversees that no team takes up: without an owner nobody has them."""
+    return [name for name, kind in KINDS.items() if kind.oversight and not kind.team]
+
+
+def still_owed() -> list[str]:
+    """Return the kinds that somebody still has to do once their time is past."""
+    return [name for name, kind in KINDS.items() if kind.stays_owed]
+
+
 def overseeing() -> list[str]:
     return [name for name, kind in KINDS.items() if kind.oversight]
 

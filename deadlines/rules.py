@@ -30,6 +30,9 @@ ATTEMPTS_BEFORE_A_PERSON_LOOKS = 5
 # What a team owes stands on its members' lists from then on (TIME-21).
 TEAM_BEGINS_BEFORE = dt.timedelta(days=31)
 
+# Whoever leads has on the list what a team without members would owe, and what nobody is left to oversee (TIME-21).
+STANDS_IN = "clinical_lead"
+
 # A heartbeat older than this means that the machinery has stopped (TIME-0).
 HEARTBEAT_STALE_AFTER = dt.timedelta(minutes=3)
 

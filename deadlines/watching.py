@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from deadlines import registry
+from deadlines import registry, rules
 
 Listener = Callable[[frozenset[int]], None]
 
@@ -28,8 +28,13 @@ def list_changed(rows: Iterable[tuple[str, int | None]]) -> None:
     """Say, after the commit, that deadlines of (kind, owner) came or went: to their owners, or to a team."""
     pairs = set(rows)
     teams = {registry.team_of(kind) for kind, owner in pairs if owner is None} - {""}
-    members = get_user_model().objects.filter(is_active=True, roles__role__in=teams) if teams else ()
-    changed([*(owner for _, owner in pairs if owner is not None), *(member.pk for member in members)])
+    owners = [owner for _, owner in pairs if owner is not None]
+    changed([*owners, *(_members(teams) or _members({rules.STANDS_IN}) if teams else ())])
+
+
+def _members(roles: set[str]) -> list[int]:
+    people = get_user_model().objects.filter(is_active=True, roles__role__in=roles)
+    return list(people.values_list("pk", flat=True))
 
 
 def changed(owner_ids: Iterable[int | None]) -> None:

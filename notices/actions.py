@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audit.actions import record_change
 from deadlines.actions import close_operator_task
+from deadlines.rules import STANDS_IN
 from notices import rules
 from notices.catalogue import GROUPS, NOTICES
 from notices.models import OutboxMessage, Preferences, preferences_of
@@ -137,8 +138,9 @@ def tell_phone(
 def tell_team(
     role: str, notice: str, *, key: str, case_ref: str = "", link: str = "", at: dt.datetime | None = None
 ) -> list[OutboxMessage]:
-    """Put an e-mail to every active user of a role into the outbox. (ACC-7)"""
-    team = get_user_model().objects.filter(is_active=True, roles__role=role)
+    """Put an e-mail to every active user of a role into the outbox, to the lead where nobody has it. (ACC-7)"""
+    people = get_user_model().objects.filter(is_active=True)
+    team = list(people.filter(roles__role=role)) or people.filter(roles__role=STANDS_IN)
     told = [tell(user, notice, key=key, case_ref=case_ref, link=link, at=at) for user in team]
     return [row for row in told if row is not None]
 

@@ -57,6 +57,7 @@ def register_kinds() -> None:
         where=where,
         falls_with_caseload=True,
         oversight=True,
+        team=Role.CLINICAL_LEAD,  # where nobody supervises
     )
     register(clocks.TRANSCRIPTS, label="Access to transcripts ends", on_due=access_ends, where=where, movable=False)
     register(

@@ -142,10 +142,12 @@ def test_what_waits_can_be_taken_back_and_what_was_tried_cannot(post):
     assert OutboxMessage.objects.get().sent_at == AT
 
 
-def test_a_team_is_its_active_people(post, world):
+@pytest.mark.rule("TIME-21e")
+def test_a_team_is_its_active_people_and_the_lead_where_there_are_none(post, world):
     world.olu.is_active = False
     world.olu.save()
-    assert tell_team("patient_services", "welcome_overdue", key="one", at=AT) == []
+    told = tell_team("patient_services", "welcome_overdue", key="one", at=AT)
+    assert [row.recipient for row in told] == [world.leonie.email]
     assert [row.recipient for row in tell_team("finance", "statement_issued", key="one", at=AT)] == [
         "farid@example.org"
     ]

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.urls import reverse
 
+from accounts.models import Role
 from clinicians.deadlines import note_overdue
 from deadlines import registry
 from notices.actions import tell
@@ -44,6 +45,7 @@ def register() -> None:
         on_due=agreement_overdue,
         where=_details,
         oversight=True,
+        team=Role.CLINICAL_LEAD,  # where nobody supervises
         falls_with_caseload=True,  # its supervisor no longer reaches a case that left
     )
     registry.register("note", label="Write and sign the session's note", on_due=overdue, where=_page)
