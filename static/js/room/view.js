@@ -30,7 +30,7 @@ export class View {
     this.day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "long", day: "numeric", month: "long" });
     this.stuck = true;
     this.newMark = element(this.page, "p", "talk__new", "New messages");
-    this.log.addEventListener("scroll", () => this.#scrolled());
+    this.log.addEventListener("scroll", () => (this.stuck && this.#resized() ? this.toEnd() : this.#scrolled()));
     // Whoever is at the end stays there: when the box grows, a mark appears, or the letters arrive late.
     const sized = new ResizeObserver(() => this.stuck && this.toEnd());
     for (const part of [this.log, this.list]) sized.observe(part);
@@ -59,7 +59,7 @@ export class View {
     if (mine) this.#settle(line.cid);
     this.#day(line.at, made);
     if (line.kind === "event") return this.#event(line, made);
-    if (!this.stuck && !mine && !this.fresh && !this.newMark.isConnected) made.append(this.newMark);
+    if (!this.stuck && !mine && !this.fresh && !this.newMark.parentNode) made.append(this.newMark);
     const item = this.#line(line, mine);
     made.append(item);
     if (mine) this.own.push({ seq: line.seq, item });
@@ -181,7 +181,14 @@ export class View {
     });
   }
 
+  /** Whether the room for the conversation, or its length, is another since it was last looked at. */
+  #resized() {
+    return this.log.scrollHeight !== this.measured?.scrollHeight || this.log.clientHeight !== this.measured.clientHeight;
+  }
+
+  /** A scroll that comes while the size changes is not the reader's: it says nothing about where they want to be. */
   #scrolled() {
+    this.measured = { scrollHeight: this.log.scrollHeight, clientHeight: this.log.clientHeight };
     this.stuck = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < CLOSE_TO_THE_END_PIXELS;
     if (!this.stuck) return;
     this.fresh = 0;
