@@ -51,7 +51,7 @@ export class Field {
   }
 
   async save() {
-    if (this.saving || this.blocked || !this.isDirty) return;
+    if (this.saving || this.blocked || this.sheet.sent || !this.isDirty) return;
     const current = this.area.value;
     this.saving = true;
     this.underWay = current;
@@ -145,6 +145,8 @@ export function startSheet(form, view = window) {
   const said = form.querySelector("[data-sheet-said]");
   const sheet = {
     form,
+    // The form was sent with all that stands in it: a save after it would come too late.
+    sent: false,
     shared: form.dataset.sheetShared ?? "",
     say: (words) => { said.textContent = words; },
     post: (url, values) => view.fetch(url, {
@@ -153,7 +155,6 @@ export function startSheet(form, view = window) {
   };
   const fields = new Map([...form.querySelectorAll("[data-sheet-place]")].map((place) => [place.dataset.sheetPlace, new Field(place, sheet)]));
   const all = () => [...fields.values()];
-  let sent = false;
 
   async function changed() {
     const answer = await view.fetch(form.dataset.sheetState, { cache: "no-store", headers: { Accept: "application/json" } }).catch(() => null);
@@ -164,14 +165,14 @@ export function startSheet(form, view = window) {
 
   const saveAll = () => { for (const field of all()) field.save(); };
   form.querySelector("[data-sheet-save]")?.remove();
-  form.addEventListener("submit", () => { sent = true; });
+  form.addEventListener("submit", (event) => { sheet.sent ||= !event.defaultPrevented; });
   document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? changed() : saveAll()));
   view.addEventListener("focus", changed);
   view.addEventListener("pagehide", () => {
-    if (!sent) for (const field of all()) field.leave();
+    if (!sheet.sent) for (const field of all()) field.leave();
   });
   view.addEventListener("beforeunload", (event) => {
-    if (form.isConnected && !sent && all().some((field) => field.isDirty && (field.lost || field.blocked))) event.preventDefault();
+    if (form.isConnected && !sheet.sent && all().some((field) => field.isDirty && (field.lost || field.blocked))) event.preventDefault();
   });
   if (sheet.shared) view.setInterval(() => form.isConnected && document.visibilityState === "visible" && changed(), POLL_MS);
   said.textContent = "What you write is saved as you go.";

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.harness.browser import comes
 from tests.therapy.test_panel_in_browser import DESK, PHONE, enter
 from therapy.homework.models import Homework
 from therapy.messages.actions import send
@@ -74,7 +75,7 @@ def test_what_changed_during_a_cut_is_there_after_it(page_as, world, session, li
     live_service.kill()
     live_service.start()
     alice.context.set_offline(False)
-    alice.locator(".plan__text", has_text="The diary").wait_for(timeout=25_000)
+    alice.locator(".plan__text", has_text="The diary").wait_for()
 
 
 @pytest.mark.rule("ROOM-12e")
@@ -92,9 +93,15 @@ def test_both_write_in_one_sheet_and_neither_overwrites_the_other(page_as, world
     mine.press_sequentially("They all stared")
     amara.get_by_text("Alice is writing here").wait_for()
     expect(hers).to_have_value("They all stared")
+    on_their_way = []
+    amara.route("**/thoughts/", lambda route: on_their_way.append(route))
     hers.press_sequentially(" at me")
+    assert comes(amara, lambda: on_their_way)
     sheet = Sheet.objects.get()
     sheets.write(sheet, "thoughts", "They looked", sheets.saved_of(sheet, "thoughts").version, by=world.alice.user)
+    for route in on_their_way:
+        route.continue_()
+    amara.unroute("**/thoughts/")
     amara.get_by_text("This was changed while you wrote.").wait_for()
     desk.check()
     amara.get_by_role("button", name="Keep both").click()
@@ -113,12 +120,12 @@ def test_a_patient_fills_in_a_worksheet_on_a_phone(page_as, world):
     phone.visit(f"/messages/{case.ref}/").follow("Worksheet: The worry path")
     alice = phone.page
     alice.get_by_label("What is the worry?").press_sequentially("What if I am late?")
-    alice.get_by_text("Saved at").wait_for(timeout=4000)
+    alice.get_by_text("Saved at").wait_for()
     phone.check()
     alice.reload()
     expect(alice.get_by_label("What is the worry?")).to_have_value("What if I am late?")
     alice.get_by_label("Is there anything you can do").fill("Take the earlier bus")
     phone.press("Send it back to your therapist")
     alice.get_by_text("It can no longer be changed.").wait_for()
-    assert alice.get_by_text("Take the earlier bus").is_visible()
+    expect(alice.get_by_text("Take the earlier bus")).to_be_visible()
     phone.check()
