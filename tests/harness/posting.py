@@ -1,13 +1,14 @@
 """Posting bad input to a view: which fields does it read, what did it write, did it say what was wrong?"""
 
-import contextlib
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection, transaction
 from django.http import HttpResponse, QueryDict
 
+from tests.harness import environment
 from tests.harness.writes import written_tables
 
 # What may be written by asking, whatever the answer: who opened it, the session, limits, and sign-ins refused.
@@ -60,13 +61,24 @@ def fields_read() -> Iterator[set[str]]:
         names.discard("csrfmiddlewaretoken")
 
 
-def fields_of(send) -> list[str]:
-    """The fields of a form, found by posting nothing and then something in each: `send(data)` undoes what it does."""
+def fields_of(route: str, send) -> list[str]:
+    """The fields of a form, found by posting nothing and then something in each: `send(data)` undoes what it does.
+
+    They are a door's own, whoever posts: what one test has found serves the others of this run.
+    """
+    known = environment.DATA / "fields" / route
+    with suppress(FileNotFoundError):
+        return json.loads(known.read_text())
     with fields_read() as names:
         send({})
         for _ in range(2):
             send(dict.fromkeys(names, "1"))
-    return sorted(name for name in names if isinstance(name, str))
+    found = sorted(name for name in names if isinstance(name, str))
+    known.parent.mkdir(exist_ok=True)
+    written = known.with_suffix(f".{environment.WORKER}")
+    written.write_text(json.dumps(found))
+    written.rename(known)
+    return found
 
 
 def contents(tables: set[str]) -> dict[str, tuple]:
@@ -104,7 +116,7 @@ def says_what_is_wrong(response: HttpResponse) -> bool:
         return True
     kind = response.headers.get("Content-Type", "")
     if kind.startswith("application/json"):
-        with contextlib.suppress(ValueError):
+        with suppress(ValueError):
             answer = response.json()
             return isinstance(answer, dict) and any(
                 answer.get(name) for name in ("errors", "error", "message", "code", "form")

@@ -112,8 +112,14 @@ def world(request: pytest.FixtureRequest, db):
 
 
 @pytest.fixture
-def everybody(request: pytest.FixtureRequest, world) -> dict[str, Client]:
-    """A signed-in client for each role of `World.by_role`, as `client_of` makes them."""
+def no_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers keep no copy of what their templates were given: for those who open thousands of pages."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **kwargs: None)
+
+
+@pytest.fixture
+def everybody(request: pytest.FixtureRequest, world, no_contexts) -> dict[str, Client]:
+    """A signed-in client for each role of `World.by_role`, as `client_of` makes them; answers have no `context`."""
     from tests import cast
 
     if not uses_everybody(request.node):

@@ -121,7 +121,7 @@ def wrong_with(what: str, route: Route, send: Callable) -> Iterator[str]:
 def test_bad_forms_are_refused_in_words(route, world, knock):
     client, url = knock(route)
     with undone():
-        fields = fields_of(lambda data: client.post(url, data))
+        fields = fields_of(route.name, lambda data: client.post(url, data))
     wrong = []
     for what, data in bad_forms(fields, world):
         with undone():
@@ -144,7 +144,7 @@ def test_a_post_repeated_changes_nothing_more(route, knock):
     """Where nothing or one and the same is posted twice, as by a double click, the second finds all done."""
     client, url = knock(route)
     with undone():
-        fields = fields_of(lambda data: client.post(url, data))
+        fields = fields_of(route.name, lambda data: client.post(url, data))
     for data in ({}, dict.fromkeys(fields, "1")):
         with undone():
             first = client.post(url, data)
