@@ -1,7 +1,6 @@
 """`bin/demo` in a folder and on a port of its own, and every process that it has."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 import psycopg
 
 from ieso import paths
+from tests.harness.served import free_port
 
 READY_SECONDS = 110
 
@@ -20,12 +20,6 @@ def until(condition, seconds: float = 30) -> bool:
     while not condition() and time.monotonic() < limit:
         time.sleep(0.1)
     return bool(condition())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def processes() -> dict[int, tuple[int, str]]:

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from ieso import paths
-from tests.faults.demonstration import Demo, alive, descendants, free_port, until
+from tests.faults.demonstration import Demo, alive, descendants, until
+from tests.harness.served import free_port
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("demo")]
 # A part of the command line that tells each process of the runner from the others.

@@ -19,7 +19,7 @@ LAST = re.compile(
 
 def drill(*options: str) -> tuple[int, dict[str, int]]:
     """Run the drill; return its code and the figures of its last line."""
-    command = [sys.executable, "-m", "bench.faults", "--rooms=2", f"--port={free_port()}", *options]
+    command = [sys.executable, "-m", "bench.faults", "--rooms=2", f"--port={free_port(2)}", *options]
     env = os.environ | {"IESO_STATIC_ROOT": str(collect_static())}
     done = subprocess.run(command, env=env, cwd=paths.BASE_DIR, capture_output=True, text=True)
     found = LAST.fullmatch(done.stdout.strip().splitlines()[-1])

@@ -22,7 +22,7 @@ BY_HAND = {"cid": "posted", "text": "By hand"}
 def drill():
     """A web server on a Postgres of its own, with one room; `room` holds the session and both sides' cookies."""
     with servers_folder() as folder:
-        service = Service(folder, free_port(), web=1)
+        service = Service(folder, free_port(1), web=1)
         service.base = f"http://127.0.0.1:{service.ports[0]}"
         service.env |= {"IESO_SITE_URL": service.base, "IESO_STATIC_ROOT": str(collect_static())}
         try:

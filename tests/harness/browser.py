@@ -4,12 +4,15 @@ import functools
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.harness import environment
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -19,7 +22,8 @@ FLAGS = [
 PHONE, DESK = {"width": 320, "height": 740}, {"width": 1280, "height": 900}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """
-    tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
+    tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'],
+            preload: {assets: ['media']}})
         .then(found => found.violations.map(v => `${v.id}: ${v.help}\\n` +
             v.nodes.map(n => `    ${n.target.join(' ')}  ${n.html.slice(0, 160)}`).join('\\n')))
 """
@@ -27,6 +31,9 @@ WATCH_POLICY = """
     document.addEventListener('securitypolicyviolation',
         e => console.error(`content policy: ${e.effectiveDirective} refused ${e.blockedURI} ${e.sample}`))
 """
+# A busy machine is slow by itself; whoever waits for ever still hears of it.
+PATIENCE_MS = 30_000
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 # What differs between two showings of one page without changing how accessible it is.
 VARIABLE = re.compile(r'value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|\d+')
 
@@ -39,8 +46,6 @@ def axe_source() -> str:
 
 class Visitor:
     """Somebody at a browser. `page` is Playwright's; `visit`, `press` and `check` look at what is shown as well."""
-
-    checked: set[str] = set()
 
     def __init__(self, context, site) -> None:
         self.context = context
@@ -80,21 +85,25 @@ class Visitor:
         return self.press(name, role="link")
 
     def sees(self, text: str) -> bool:
-        return self.page.get_by_text(text).first.is_visible()
+        """Whether the text comes into sight; what must not be there is asked with Playwright's `expect`."""
+        return comes(self.page, lambda: self.page.get_by_text(text).first.is_visible())
 
     @property
     def path(self) -> str:
         return urlsplit(self.page.url).path
 
     def check(self) -> "Visitor":
-        """Holds the page as it stands against axe and for sideways scrolling at phone and desk width; once a shape."""
+        """Holds the page as it stands against axe and for sideways scrolling at phone and desk width; once a shape
+        in a run, whichever worker shows it."""
         shape = hashlib.sha256(VARIABLE.sub("", self.page.content()).encode()).hexdigest()
-        if shape not in self.checked:
+        checked = environment.DATA / "checked" / shape
+        if not checked.exists():
             before = self.page.viewport_size
             for size in (PHONE, DESK):
                 self._check_at(size)
             self.page.set_viewport_size(before)
-            self.checked.add(shape)
+            checked.parent.mkdir(exist_ok=True)
+            checked.touch()
         return self
 
     def _check_at(self, size: dict[str, int]) -> None:
@@ -114,8 +123,9 @@ class Visitor:
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     """One Chromium a worker."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     # Playwright keeps an event loop on this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
@@ -127,11 +137,20 @@ def browser() -> Iterator:
 def until(page, script: str, arg=None) -> None:
     """Wait until a script in a page says yes. Playwright's own way of asking again evaluates words there, which the
     content policy refuses as soon as the first answer is no."""
-    for _ in range(300):
-        if page.evaluate(script, arg):
-            return
+    assert comes(page, lambda: page.evaluate(script, arg)), f"never came to be: {script} {arg or ''}"
+
+
+def comes(page, question: Callable[[], object]) -> bool:
+    """Whether the answer becomes yes (what the server wrote, say) while the page goes on living."""
+    limit = time.monotonic() + PATIENCE_MS / 1000
+    while not (answer := question()) and time.monotonic() < limit:
         page.wait_for_timeout(50)
-    raise AssertionError(f"never came to be: {script} {arg or ''}")
+    return bool(answer)
+
+
+def drawn(page) -> None:
+    """Wait until the page has heard of its last scrolling or change of size, and has been drawn with it."""
+    page.evaluate(DRAWN)
 
 
 @pytest.fixture
@@ -141,7 +160,7 @@ def page_as(browser, live_service) -> Iterator:
 
     def enter(who=None, *, viewport: dict[str, int] = DESK, **options) -> Visitor:
         context = browser.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/London", **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(WATCH_POLICY)
         if who is not None:
             cookies = live_service.cookies(who).items()

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,13 +20,24 @@ from ieso import paths, processes
 from tests.harness import environment
 
 READY_SECONDS = 60
+PORTS = range(20_000, 32_000)
 WEB = "-m ieso.web --bind 127.0.0.1 --port {port}"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port(following: int = 0) -> int:
+    """A port on which nobody listens, nor on so many after it: none of those that the kernel hands to clients, or
+    another test's connection would have it before the server has."""
+    while True:
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        if all(is_free(port + number) for number in range(following + 1)):
+            return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def collect_static() -> Path:
@@ -103,7 +116,7 @@ class Served:
         if who is not None:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies(who).items())
         address = urlsplit(self.url)._replace(scheme="ws", path=path).geturl()
-        options.setdefault("open_timeout", 10)
+        options.setdefault("open_timeout", 30)
         return connect(address, origin=origin or self.url, additional_headers=headers, proxy=None, **options)
 
 

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import SignIn, User
 from tests import cast
+from tests.harness.browser import comes
 
 LOCKED, WRITE = "This page is locked", "Your message"
 
@@ -52,17 +54,17 @@ def test_asked_then_locked_then_opened_in_the_same_page(at_messages):
     left(user, 0)
     page.evaluate("Object.assign(window, { Date: class extends Date { static now() { return super.now() + 3e6 } } })")
     page.locator("dialog.app-lock").wait_for()
-    assert not page.get_by_text("I slept better").is_visible()
-    assert not page.locator("main").is_visible()
-    assert page.title() == "Locked"
+    expect(page.get_by_text("I slept better")).to_be_hidden()
+    expect(page.locator("main")).to_be_hidden()
+    expect(page).to_have_title("Locked")
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Unlock").click()
     page.get_by_text("That is not your password").first.wait_for()
     page.get_by_label("Password", exact=True).fill(cast.PASSWORD)
     page.get_by_role("button", name="Unlock").click()
     page.locator("dialog.app-lock").wait_for(state="hidden")
-    assert page.get_by_role("textbox", name=WRITE).input_value() == "I slept better this week"
-    assert page.locator("main").is_visible()
+    expect(page.get_by_role("textbox", name=WRITE)).to_have_value("I slept better this week")
+    expect(page.locator("main")).to_be_visible()
 
 
 @pytest.mark.rule("ACC-3a")
@@ -75,11 +77,8 @@ def test_saying_yes_goes_on(at_messages):
     page.get_by_role("button", name="I am still here").click()
     page.get_by_role("dialog", name="Are you still there?").wait_for(state="hidden")
     page.locator("html:not([data-locked])").wait_for(state="attached")
-    for _ in range(50):
-        if SignIn.objects.filter(user=user, locks_at__gt=timezone.now() + dt.timedelta(minutes=10)).exists():
-            break
-        page.wait_for_timeout(100)
-    assert SignIn.objects.filter(user=user, locks_at__gt=timezone.now() + dt.timedelta(minutes=10)).exists()
+    later = SignIn.objects.filter(user=user, locks_at__gt=timezone.now() + dt.timedelta(minutes=10))
+    assert comes(page, later.exists)
 
 
 @pytest.mark.rule("ACC-3a")
@@ -102,7 +101,7 @@ def test_two_tabs_lock_and_open_together_and_going_back_shows_nothing(at_message
     second.get_by_role("heading", name="Your account").wait_for()
     wake(first)
     first.locator("dialog.app-lock").wait_for(state="hidden")
-    assert first.get_by_role("textbox", name=WRITE).input_value() == "I slept better this week"
+    expect(first.get_by_role("textbox", name=WRITE)).to_have_value("I slept better this week")
 
 
 @pytest.mark.rule("ACC-3a")
@@ -156,7 +155,7 @@ def test_at_the_end_of_its_time_what_was_typed_waits_until_one_has_signed_in_ane
     wake(page)
     page.get_by_role("heading", name="You have been signed out").wait_for()
     visitor.check()
-    assert not page.locator("main").is_visible()
+    expect(page.locator("main")).to_be_hidden()
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Sign in (opens in another tab)").click()
     other = opened.value
@@ -166,7 +165,7 @@ def test_at_the_end_of_its_time_what_was_typed_waits_until_one_has_signed_in_ane
     other.get_by_role("navigation").get_by_role("button", name="Sign out").wait_for()
     wake(page)
     page.locator("dialog.app-lock").wait_for(state="hidden")
-    assert page.get_by_role("textbox", name=WRITE).input_value() == "I slept better this week"
+    expect(page.get_by_role("textbox", name=WRITE)).to_have_value("I slept better this week")
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Your message will be sent").or_(page.get_by_text("It will be sent in")).first.wait_for()
 

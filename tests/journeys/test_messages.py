@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from patients.actions import turn
 from tests import cast
@@ -47,7 +48,7 @@ def test_what_one_writes_the_other_sees_without_a_reload(world, page_as):
         amara, "Hello Alice,\nI am Amara, your therapist. 🌱\n\nHere is a page to read first: https://example.org/cbt."
     )
     alice.page.get_by_text("your therapist. 🌱").wait_for()
-    assert not alice.page.get_by_text("No messages yet").is_visible()
+    expect(alice.page.get_by_text("No messages yet")).to_be_hidden()
     amara.page.get_by_text("Read", exact=True).wait_for()
     write_at_once(alice, "Thank you <b>Amara</b>!")
     amara.page.get_by_text("Thank you <b>Amara</b>!").wait_for()

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from playwright.sync_api import expect
 
 from tests import cast
 
@@ -76,7 +77,7 @@ def test_added_and_used_alone_and_to_unlock(phone):
     page.wait_for_url("**/second-step/codes/")
     phone.visit("/accounts/second-step/passkeys/")
     phone.visitor.check()
-    assert page.get_by_role("heading", name="My phone").is_visible()
+    expect(page.get_by_role("heading", name="My phone")).to_be_visible()
     phone.sign_out()
     phone.visit("/accounts/login/")
     phone.visitor.check()
@@ -86,7 +87,7 @@ def test_added_and_used_alone_and_to_unlock(phone):
     page.evaluate("document.querySelector('[data-still-lock]').click()")
     page.locator("dialog.app-lock").get_by_role("button", name="Unlock with a passkey").click()
     page.locator("dialog.app-lock").wait_for(state="hidden")
-    assert page.get_by_role("heading", name="Your account").is_visible()
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
 
 
 def test_stopped_or_refused_it_says_so_and_nothing_has_changed(phone):

@@ -1,6 +1,7 @@
 """Questionnaires one question at a time, for those who chose it, by keyboard; and charts that turn dark."""
 
 import pytest
+from playwright.sync_api import expect
 
 from measures import actions as measures
 from tests.harness.browser import PHONE
@@ -13,18 +14,18 @@ def test_a_questionnaire_shows_one_question_at_a_time_to_who_chose_it(page_as, w
     given = measures.give(world.alice_case, "phq-9", occasion="session 1")
     alice = page_as(world.alice, viewport=PHONE)
     alice.visit(f"/measures/{given.ref}/")
-    assert alice.page.locator(".app-questionnaire__item:visible").count() == 9
+    expect(alice.page.locator(".app-questionnaire__item:visible")).to_have_count(9)
     alice.visit("/account/preferences/")
     alice.page.get_by_label("One question at a time").check()
     alice.page.get_by_role("button", name="Keep my choices").click()
     alice.page.get_by_text("Your choices are kept.").wait_for()
     alice.visit(f"/measures/{given.ref}/")
     for number in range(1, 10):
-        assert alice.page.locator(".app-questionnaire__item:visible").count() == 1
-        assert alice.page.get_by_text(f"Question {number} of 9").is_visible()
+        expect(alice.page.locator(".app-questionnaire__item:visible")).to_have_count(1)
+        expect(alice.page.get_by_text(f"Question {number} of 9")).to_be_visible()
         alice.page.locator("input[type=radio]:visible").first.check()
         if number < 9:
-            assert not alice.page.get_by_role("button", name="Finish").is_visible()
+            expect(alice.page.get_by_role("button", name="Finish")).to_be_hidden()
             alice.page.get_by_role("button", name="Next question").click()
     alice.page.get_by_role("button", name="Finish").click()
     alice.page.get_by_text("Finished").first.wait_for()

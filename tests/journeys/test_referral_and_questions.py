@@ -1,6 +1,7 @@
 """Referring oneself and answering the questions, in a real browser: by pointer, by keyboard alone, without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from measures.actions import give
 from measures.models import Score
@@ -63,8 +64,8 @@ def test_reload_and_back_button_keep_what_was_typed(world, page_as):
     with visitor.page.expect_response(lambda answer: answer.status == 204):
         visitor.page.get_by_label("Month").focus()
     visitor.page.reload()
-    assert visitor.page.get_by_label("What is your home postcode?").input_value() == "nm1 4ab"
-    assert visitor.page.get_by_label("Day").input_value() == "4"
+    expect(visitor.page.get_by_label("What is your home postcode?")).to_have_value("nm1 4ab")
+    expect(visitor.page.get_by_label("Day")).to_have_value("4")
 
 
 @pytest.mark.rule("MEAS-6b")
@@ -115,10 +116,10 @@ def test_what_was_said_about_a_missing_answer_goes_once_it_is_given(world, page_
     for place in range(6):
         groups.nth(place).get_by_label("Several days").check()
     visitor.press("Finish")
-    assert visitor.page.get_by_text("Question 7 has no answer yet.").count() == 2
+    expect(visitor.page.get_by_text("Question 7 has no answer yet.")).to_have_count(2)
     groups.nth(6).get_by_label("Not at all").check()
-    assert visitor.page.get_by_text("Question 7 has no answer yet.").count() == 0
-    assert visitor.page.locator("[data-error-summary]").count() == 0
+    expect(visitor.page.get_by_text("Question 7 has no answer yet.")).to_have_count(0)
+    expect(visitor.page.locator("[data-error-summary]")).to_have_count(0)
     visitor.page.get_by_text("Saved", exact=True).wait_for()
 
 

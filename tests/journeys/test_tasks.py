@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from deadlines.actions import meet, open_deadline
 from measures.actions import answer_all, complete, give
@@ -40,19 +41,19 @@ def test_it_comes_and_goes_in_every_open_tab(world, page_as):
     second = page_as(world.amara, viewport=PHONE).visit("/home/")
     for tab in (first, second):
         tab.page.get_by_text("in 3 days").wait_for()
-        assert tab.page.get_by_text("Due soon").count() == 0
+        expect(tab.page.get_by_text("Due soon")).to_have_count(0)
     owed(world, "second", due_at=now + dt.timedelta(hours=5, minutes=5))
     for tab in (first, second):
-        tab.page.get_by_text("Due soon").wait_for(timeout=10_000)
-        rows = tab.page.locator("[data-tasks] .app-tasks__due").all_inner_texts()
-        assert [row.strip() for row in rows] == ["Due in 5 hours", "Due in 3 days"], "soonest first"
+        tab.page.get_by_text("Due soon").wait_for()
+        rows = tab.page.locator("[data-tasks] .app-tasks__due")
+        expect(rows, "soonest first").to_have_text(["Due in 5 hours", "Due in 3 days"])
     picture(first, "tasks-desk")
     picture(second, "tasks-phone")
     first.check()
     meet("reply", "second", closed_by="done")
     for tab in (first, second):
-        tab.page.get_by_text("Due soon").wait_for(state="detached", timeout=10_000)
-        assert "Done. 1 left to do." in tab.page.locator("#announcements").text_content()
+        tab.page.get_by_text("Due soon").wait_for(state="detached")
+        expect(tab.page.locator("#announcements")).to_contain_text("Done. 1 left to do.")
 
 
 @pytest.mark.rule("TIME-21c")
@@ -61,15 +62,15 @@ def test_a_clinician_who_answers_sees_it_gone_from_the_other_tab(world, page_as)
     home = page_as(world.amara).visit("/home/")
     home.page.locator("[data-tasks]").get_by_text("Reply to a message").wait_for()
     send(world.alice_case, "Begin with one line a day.", by=world.amara.user, client_key="two")
-    home.page.locator("[data-tasks]").get_by_text("You are up to date").wait_for(timeout=15_000)
+    home.page.locator("[data-tasks]").get_by_text("You are up to date").wait_for()
 
 
 @pytest.mark.rule("TIME-21c")
 def test_a_patient_sees_a_new_message_without_a_reload(world, page_as):
     home = page_as(world.alice, viewport=PHONE).visit("/home/")
-    assert home.page.get_by_text("new message").count() == 0
+    expect(home.page.get_by_text("new message")).to_have_count(0)
     send(world.alice_case, "Hello Alice.", by=world.amara.user, client_key="one")
-    home.page.get_by_text("1 new message").wait_for(timeout=15_000)
+    home.page.get_by_text("1 new message").wait_for()
 
 
 @pytest.mark.rule("TIME-21c")
@@ -78,14 +79,15 @@ def test_the_number_in_the_header_is_right_on_every_open_page(world, page_as):
     """Neither tab shows the list itself, and neither is reloaded."""
     tabs = [page_as(world.amara).visit("/caseload/"), page_as(world.amara, viewport=PHONE).visit("/messages/")]
     numbers = [tab.page.locator("[data-about=tasks]") for tab in tabs]
-    assert all(number.is_hidden() for number in numbers)
+    for number in numbers:
+        expect(number).to_be_hidden()
     owed(world, "one", due_at=timezone.now() + dt.timedelta(hours=5))
     for number in numbers:
-        number.locator("[data-number]", has_text="1").wait_for(state="attached", timeout=10_000)
-    assert tabs[0].page.get_by_role("link", name="Home 1 to do").is_visible()
+        number.locator("[data-number]", has_text="1").wait_for(state="attached")
+    expect(tabs[0].page.get_by_role("link", name="Home 1 to do")).to_be_visible()
     meet("reply", "one", closed_by="done")
     for tab in tabs:
-        tab.page.locator("[data-about=tasks][hidden]").wait_for(state="attached", timeout=10_000)
+        tab.page.locator("[data-about=tasks][hidden]").wait_for(state="attached")
     tabs[0].check()
 
 
@@ -94,7 +96,7 @@ def test_a_patient_sees_on_every_page_that_something_waits_for_an_answer(world, 
     letters = page_as(world.alice, viewport=PHONE).visit("/letters/")
     asked = give(world.alice_case, "phq-9", occasion="a test")
     number = letters.page.locator("[data-about=tasks]")
-    number.locator("[data-number]", has_text="1").wait_for(state="attached", timeout=10_000)
+    number.locator("[data-number]", has_text="1").wait_for(state="attached")
     answer_all(asked, dict.fromkeys(range(1, 10), 0), by=world.alice.user)
     complete(asked, by=world.alice.user)
-    letters.page.locator("[data-about=tasks][hidden]").wait_for(state="attached", timeout=10_000)
+    letters.page.locator("[data-about=tasks][hidden]").wait_for(state="attached")

@@ -41,7 +41,7 @@ class Wire:
         text = frame if isinstance(frame, str) else json.dumps(frame)
         await self.to_server.put({"type": "websocket.receive", "text": text})
 
-    async def hear(self, seconds: float = 3.0) -> dict:
+    async def hear(self, seconds: float = 20.0) -> dict:
         """The next frame as a dict, or {"closed": code}."""
         event = await asyncio.wait_for(self.from_server.get(), seconds)
         if event["type"] == "websocket.close":
@@ -54,7 +54,7 @@ class Wire:
 
     async def hang_up(self) -> None:
         await self.to_server.put({"type": "websocket.disconnect", "code": 1001})
-        await asyncio.wait_for(self.task, 3)
+        await asyncio.wait_for(self.task, 20)
 
 
 @pytest.fixture

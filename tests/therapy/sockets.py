@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 20.0
 
 
 class Tab:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
@@ -112,9 +113,10 @@ def test_cancelling_again_or_after_the_end_changes_nothing(world, confirmed):
 
 @pytest.mark.rule("APPT-18a")
 @pytest.mark.rule("APPT-18b")
-def test_a_clinician_cancels_on_the_day_and_patient_services_are_told(world, client_of, confirmed):
-    made = confirmed(dt.timedelta(minutes=1))
-    client_of(world.amara).post(door("withdrawal", made), {"side": "clinician", "reason": "I am ill."})
+def test_a_clinician_cancels_on_the_day_and_patient_services_are_told(world, client_of, confirmed, at):
+    with at(f"{timezone.localdate() + dt.timedelta(days=1)} 12:00"):
+        made = confirmed(dt.timedelta(minutes=1))
+        client_of(world.amara).post(door("withdrawal", made), {"side": "clinician", "reason": "I am ill."})
     made.refresh_from_db()
     assert (made.status, made.cancellation.late) == ("clinician_cancelled", False)
     told = OutboxMessage.objects.values_list("notice", "recipient")

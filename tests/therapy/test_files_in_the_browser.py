@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from files.uploads import check_due
 from tests.files import samples
@@ -50,7 +51,7 @@ def test_an_upload_is_stopped_and_one_that_was_cut_short_goes_on(page_as, world)
     page.get_by_role("progressbar", name="Sending slow.txt").wait_for()
     alice.check()
     page.get_by_role("button", name="Remove slow.txt").click()
-    assert page.get_by_text("slow.txt").count() == 0
+    expect(page.get_by_text("slow.txt")).to_have_count(0)
     page.unroute("**/files/")
     page.route("**/files/", lambda route: route.abort())
     page.get_by_label("Add files").set_input_files(chosen("cut.txt", samples.TEXT))
@@ -88,7 +89,7 @@ def test_a_patient_finds_marks_and_notes_on_a_phone(page_as, world, session):
     alice = page_as(world.alice, viewport=PHONE).visit(reverse("therapy:conversations"))
     alice.page.get_by_label("Find words in all of them").fill("cafe")
     alice.press("Find")
-    assert alice.page.locator("mark").inner_text() == "café"
+    expect(alice.page.locator("mark")).to_have_text("café")
     alice.page.get_by_role("link", name="pm").or_(alice.page.get_by_role("link", name="am")).first.click()
     alice.page.wait_for_load_state("load")
     alice.check()

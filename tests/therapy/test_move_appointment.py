@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from clinicians import actions as clinicians
 from deadlines.models import Deadline
@@ -197,7 +196,7 @@ def test_each_side_has_its_own_door_and_nobody_else_has_any(world, client_of, at
 def test_a_move_is_kept_for_good(world, old):
     moving.move(
         old,
-        starts_at=timezone.now() + 30 * DAY,
+        starts_at=uk("2026-12-24 09:00"),
         minutes=60,
         client_key="new",
         by=world.amara.user,

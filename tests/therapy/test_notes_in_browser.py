@@ -25,7 +25,7 @@ def picture(visitor, name: str) -> None:
 
 
 def saved(visitor) -> None:
-    visitor.page.locator("[data-draft-status]").get_by_text("Saved at").wait_for(timeout=4000)
+    visitor.page.locator("[data-draft-status]").get_by_text("Saved at").wait_for()
 
 
 @pytest.mark.rule("NOTE-2a")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from patients import actions as patients
 
@@ -17,9 +18,9 @@ def test_only_the_lengths_of_the_chosen_modality_stay_in_sight(page_as, world):
     desk.visit(reverse("therapy:offer", args=[world.alice_case.ref]))
     page = desk.page
     page.get_by_text("50 minutes (video)").wait_for(state="hidden")
-    assert page.get_by_text("60 minutes (typed)").is_visible()
+    expect(page.get_by_text("60 minutes (typed)")).to_be_visible()
     page.get_by_label("Video", exact=True).check()
-    assert page.get_by_label("50 minutes (video)").is_checked(), "the longest that is left"
-    assert not page.get_by_text("60 minutes (typed)").is_visible()
-    assert page.get_by_text("30 minutes (typed or video)").is_visible()
+    expect(page.get_by_label("50 minutes (video)"), "the longest that is left").to_be_checked()
+    expect(page.get_by_text("60 minutes (typed)")).to_be_hidden()
+    expect(page.get_by_text("30 minutes (typed or video)")).to_be_visible()
     desk.check()

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ def test_the_error_summary_has_the_focus_and_leads_to_the_field(page, site):
 def test_a_text_area_counts_as_one_types(page, site):
     page.goto(f"{site}/style/")
     page.fill("#id_good-words", "a calm day")
-    assert page.inner_text("#id_good-words_count") == "You have 490 characters left."
+    expect(page.locator("#id_good-words_count")).to_have_text("You have 490 characters left.")
 
 
 @pytest.mark.rule("ACC-18b")

@@ -45,7 +45,7 @@ def test_leaving_shows_the_neutral_page_and_empties_the_history(page, site, else
     assert page.title() in ("", "Sunny")
     page.go_forward()
     page.go_forward()
-    assert page.url == elsewhere
+    page.wait_for_url(elsewhere)
 
 
 @pytest.mark.rule("ACC-10b")
