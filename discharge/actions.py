@@ -18,6 +18,7 @@ from notices.actions import tell_team
 from patients import actions as patients
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut
+from therapy.engagement import actions as engagement
 from ui.errors import Refused
 
 DID_NOT_ENGAGE, NO_ANSWER = "did_not_engage", "No answer to the welcome and the reminder to book."
@@ -49,6 +50,7 @@ def request(case: Case, status: str, rationale: str, *, by, at: dt.datetime | No
     _refuse_open(queries.before_request(locked, facts))
     patients.write_admin_note(locked, "rationale", f"{rules.LABELS[status]}: {rationale}", by=by, at=at)
     patients.turn(locked, "discharging", by=by, reason=rules.LABELS[status], at=at)
+    engagement.therapy_ended(locked, at)
     asked = DischargeRequest.objects.create(case=locked, status=status, rationale=rationale, by=by, at=at)
     tell_team(
         "patient_services", "discharge_asked", key=f"ending:{asked.pk}", case_ref=case.ref, link=_page(case), at=at

@@ -151,11 +151,14 @@ def query(draft: LetterDraft, reason: str, *, by, at: Moment = None) -> LetterDr
 
 @transaction.atomic
 def withdraw(draft: LetterDraft, reason: str, *, by, at: Moment = None) -> LetterDraft:
-    """End a letter that is not approved yet (LET-3)."""
+    """End a letter that is not approved yet (LET-3); an assessment letter is then owed again (TIME-7)."""
     at = at or timezone.now()
     locked = _locked(draft)
     _turn(locked, "withdrawn")
     _note(locked, "withdrawn", by, at, reason)
+    others = locked.case.letter_drafts.filter(kind=locked.kind, state__in=["submitted", "queried", "approved"])
+    if locked.kind == LetterDraft.Kind.ASSESSMENT and not others.exists():
+        assessed.letter_withdrawn(locked.case, at=at)
     return locked
 
 

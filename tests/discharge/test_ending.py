@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from deadlines.actions import open_deadline
+from deadlines.models import Deadline
 from discharge import rules
 from discharge.models import Discharge, DischargeRequest
 from files.actions import render_due
@@ -96,6 +98,16 @@ def test_ending_turns_the_case_and_closes_messaging(world, client_of, attended):
     world.alice_case.refresh_from_db()
     with pytest.raises(Refused):
         send(world.alice_case, "Are you still there?", by=world.alice.user, client_key="late")
+
+
+@pytest.mark.rule("ENG-5b")
+@pytest.mark.parametrize("kind", ["engagement_ending", "engagement_step"])
+def test_ending_is_what_the_last_step_of_a_procedure_asked_for(world, client_of, attended, kind):
+    now, about = timezone.now(), {"owner": world.amara.user, "case_ref": world.alice_case.ref}
+    open_deadline(kind, "one", due_at=now + 60 * MINUTE, opened_by="a test", at=now, **about)
+    assert url(world) in client_of(world.amara).get("/home/tasks/").text or kind == "engagement_step"
+    assert client_of(world.amara).post(url(world), WISH).status_code == 303
+    assert Deadline.objects.get(kind=kind, key="one").state == "met"
 
 
 @pytest.mark.rule("DIS-2a")

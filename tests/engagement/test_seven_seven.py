@@ -248,6 +248,7 @@ def test_to_go_on_beyond_the_allowance_needs_a_ticket(world, late_cancelled, cli
     assert not owed(case, "engagement_ticket").exists()
 
 
+@pytest.mark.rule("ENG-5b")
 @pytest.mark.rule("APPT-20d")
 def test_a_decision_to_end_leads_to_the_ending(world, says, late_cancelled, client_of, at):
     case, amara = world.alice_case, client_of(world.amara)
@@ -261,9 +262,13 @@ def test_a_decision_to_end_leads_to_the_ending(world, says, late_cancelled, clie
         url = f"/appointments/{second.ref}/decision/"
         assert amara.post(url, {"kind": "end", "reason": "Agreed."}).status_code == 303
         assert ending in amara.get(page).text
+        task = owed(case, "engagement_ending").get()
+        assert (task.owner, task.due_at) == (world.amara.user, AT + 17 * DAY)
+        assert ending in amara.get("/home/tasks/").text
         actions.excuse(first, "Her child was ill.", by=world.amara.user)
         assert ending not in amara.get(page).text
         assert amara.post(f"/appointments/{first.ref}/decision/", {"kind": "end", "reason": "x"}).status_code == 409
+    assert not owed(case, "engagement_ending").exists(), "nothing asks for it any more"
 
 
 @pytest.mark.rule("APPT-20b")

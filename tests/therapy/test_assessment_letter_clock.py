@@ -88,6 +88,34 @@ def test_where_the_site_wants_one_and_always_after_a_self_referral(world, end, r
 
 
 @pytest.mark.rule("TIME-7a")
+@pytest.mark.rule("LET-3a")
+def test_withdrawn_after_it_was_submitted_the_clock_begins_anew(world, client_of, end, at):
+    ended, case, amara = end(), world.alice_case, client_of(world.amara)
+    start = reverse("letters:start", args=[case.ref, "assessment"])
+
+    def write(submitted: bool = True):
+        draft = case.letter_drafts.get(ref=amara.post(start).url.split("/")[-2])
+        amara.post(f"/letters/drafts/{draft.ref}/", {**PARTS, "version": draft.version})
+        if submitted:
+            assert amara.post(letter_door(draft, "submission")).status_code == 303
+        return draft
+
+    with at(ended.ends_at + 5 * HOURS):
+        amara = client_of(world.amara)
+        first = write()
+        assert not owed().exists()
+    with at(ended.ends_at + 20 * HOURS):
+        amara = client_of(world.amara)
+        for _ in range(2):
+            amara.post(letter_door(first, "withdrawal"), {"reason": "The wrong plan"})
+        assert (owed().get().due_at, owed().get().owner) == (ended.ends_at + 68 * HOURS, world.amara.user)
+        amara.post(letter_door(write(submitted=False), "withdrawal"), {"reason": "Begun by mistake"})
+        assert owed().get().due_at == ended.ends_at + 68 * HOURS, "of a draft nothing is owed anew"
+        write()
+    assert not owed().exists()
+
+
+@pytest.mark.rule("TIME-7a")
 def test_no_letter_is_owed_of_a_session_of_treatment(assessed_before, end):
     assert end().kind == "treatment"
     assert not owed().exists()

@@ -14,6 +14,7 @@ from patients.models import Case
 from patients.rules import ENDED_STATES
 from sites.rules import SELF_REFERRAL
 from therapy.appointments.models import Appointment
+from therapy.appointments.rules import HELD_STATUSES
 
 LETTER = "assessment_letter"
 CORRECTED = "outcome corrected"
@@ -36,13 +37,19 @@ def session_held(appointment: Appointment, at: dt.datetime) -> None:
     earlier = Deadline.objects.filter(kind=LETTER, key__startswith=ref)
     if earlier.exclude(closed_by=CORRECTED).exclude(settled_by=CORRECTED).exists():
         return
+    _open(appointment, f"session {appointment.get_status_display().lower()}", at)
+
+
+def _open(appointment: Appointment, opened_by: str, at: dt.datetime) -> None:
+    case, ref = appointment.case, str(appointment.ref)
+    earlier = Deadline.objects.filter(kind=LETTER, key__startswith=ref)
     deadlines.open_deadline(
         LETTER,
         f"{ref}:{earlier.count()}",
         due_at=at + dt.timedelta(hours=case.policy.letter_hours),
         owner=appointment.clinician.user,
         case_ref=case.ref,
-        opened_by=f"session {appointment.get_status_display().lower()}",
+        opened_by=opened_by,
         at=at,
     )
 
@@ -61,6 +68,15 @@ def not_held(appointment: Appointment, at: dt.datetime) -> None:
 def letter_submitted(case_ref: str, *, at: dt.datetime) -> bool:
     """Stop that clock; tell whether it ran."""
     return bool(deadlines.meet_for_case(case_ref, (LETTER,), closed_by="letter submitted", at=at))
+
+
+def letter_withdrawn(case: Case, *, at: dt.datetime) -> None:
+    """The letter that had been submitted was withdrawn: the clinician's time for another begins (TIME-7, LET-3)."""
+    held = case.appointments.filter(kind=Appointment.Kind.ASSESSMENT, status__in=HELD_STATUSES)
+    assessment = held.select_related("case", "clinician__user").order_by("-during").first()
+    owed = Deadline.objects.owed().filter(kind=LETTER, case_ref=case.ref)
+    if assessment is not None and asks_for_letter(case) and not _left(assessment) and not owed.exists():
+        _open(assessment, "letter withdrawn", at)
 
 
 def overdue(deadline: Deadline, at: dt.datetime) -> None:

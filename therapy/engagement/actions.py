@@ -27,7 +27,7 @@ from ui.errors import Refused
 
 BOOK, NEVER, STEP, START = "booking_reminder", "never_engaged", "engagement_step", "engagement_start"
 DIFFICULTIES, BREACH, DECISION = "engagement_difficulties", "breach_reminder", "breach_decision"
-TICKET = "engagement_ticket"
+TICKET, ENDING = "engagement_ticket", "engagement_ending"
 ANSWERS = frozenset({"confirmed", "declined", "cancelled", "late_cancelled", "moved"})
 COMMITS = frozenset({"confirmed", "offered"})
 
@@ -163,10 +163,10 @@ def _breached(appointment: Appointment, at: dt.datetime) -> None:
 def _counts_no_longer(appointment: Appointment, why: str, at: dt.datetime) -> None:
     """Nothing is due on a breach that does not count; with too few left, nothing is to be decided either (APPT-20)."""
     case = appointment.case
-    for kind in (BREACH, DECISION):
+    for kind in (BREACH, DECISION, ENDING):
         deadlines.cancel(kind, str(appointment.ref), closed_by=why, at=at)
     if len(queries.counted(case)) < case.policy.breaches_before_discharge:
-        deadlines.cancel_for_case(case.ref, (DECISION,), closed_by=f"too few count: one {why}", at=at)
+        deadlines.cancel_for_case(case.ref, (DECISION, ENDING), closed_by=f"too few count: one {why}", at=at)
 
 
 def corrected(appointment: Appointment, before: str, at: dt.datetime) -> None:
@@ -236,10 +236,17 @@ def decide(appointment: Appointment, kind: str, reason: str, *, by, at: dt.datet
     deadlines.meet(DECISION, str(locked.ref), closed_by=f"decided: {kind}", at=at)
     if kind == BreachDecision.Kind.CONTINUE and len(queries.counted(case)) > case.policy.breaches_before_discharge:
         _open(TICKET, case, str(locked.ref), at + rules.PROMPTED_WITHIN, "therapy goes on beyond the allowance", at)
+    if kind == BreachDecision.Kind.END:
+        _open(ENDING, case, str(locked.ref), at + rules.PROMPTED_WITHIN, "decided: therapy ends", at)
     record_change(
         "breach decision", by=by, case_ref=case.ref, object_ref=str(locked.ref), after={"decision": kind}, at=at
     )
     return made
+
+
+def therapy_ended(case: Case, at: dt.datetime) -> bool:
+    """Therapy was ended: that is what the last step of a procedure asked for; tell whether one did (ENG-3, ENG-5)."""
+    return bool(deadlines.meet_for_case(case.ref, (ENDING, STEP, START), closed_by="therapy ended", at=at))
 
 
 def difficulties_raised(case: Case, at: dt.datetime) -> bool:

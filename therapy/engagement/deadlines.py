@@ -15,7 +15,7 @@ from notices.actions import tell, tell_team
 from patients import actions as patients
 from patients.models import Case
 from therapy.engagement import queries, rules
-from therapy.engagement.actions import BOOK, BREACH, DECISION, DIFFICULTIES, NEVER, START, STEP, TICKET
+from therapy.engagement.actions import BOOK, BREACH, DECISION, DIFFICULTIES, ENDING, NEVER, START, STEP, TICKET
 from therapy.engagement.models import NeverEngaged
 from therapy.messages.models import Message
 from therapy.messages.templates import welcomed_at
@@ -27,6 +27,10 @@ def page(deadline: Deadline) -> str:
 
 def ticket_page(deadline: Deadline) -> str:
     return reverse("supervision:raise", args=[deadline.case_ref, "engagement"])
+
+
+def ending_page(deadline: Deadline) -> str:
+    return reverse("discharge:start", args=[deadline.case_ref])
 
 
 def _case(deadline: Deadline) -> Case:
@@ -119,5 +123,6 @@ def register() -> None:
     registry.register(DIFFICULTIES, label="Agree a next step, or raise a ticket", on_due=remind, **theirs)
     registry.register(BREACH, label="Write about a missed session", on_due=remind, **theirs)
     registry.register(DECISION, label="Decide whether therapy goes on", on_due=remind, **theirs)
+    registry.register(ENDING, label="End therapy, as decided", on_due=remind, **{**theirs, "where": ending_page})
     ticket: dict[str, Any] = {**theirs, "where": ticket_page}
     registry.register(TICKET, label="Raise a ticket: therapy goes on beyond the allowance", on_due=remind, **ticket)
