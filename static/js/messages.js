@@ -141,9 +141,10 @@ function startHeld(held) {
   words.removeAttribute("role");
 }
 
-/** The first unread message, or else the end of the talk with the place to write. */
+/** The first unread message, or else the end of the talk with the place to write; a talk not begun is read from the top. */
 function showWhereToBegin() {
   const unread = document.getElementById("new");
+  if (!document.querySelector("[data-message]")) return;
   if (unread) unread.scrollIntoView({ block: "start" });
   else document.getElementById("composer")?.scrollIntoView({ block: "end" });
 }
