@@ -20,10 +20,12 @@ import asyncio
 import json
 import math
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
 import structlog
+from autobahn.exception import Disconnected
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
@@ -160,10 +162,11 @@ class Consumer(AsyncConsumer):
             raise StopConsumer
         if self.closing:
             return
-        try:
-            await self._handle(kind, message)
-        except Closing as closing:
-            await self.close(closing.code)
+        with suppress(Disconnected):  # the client is gone, and how it went is the next event
+            try:
+                await self._handle(kind, message)
+            except Closing as closing:
+                await self.close(closing.code)
 
     async def _handle(self, kind: str, message: dict[str, Any]) -> None:
         if kind == "websocket.connect":
@@ -215,7 +218,7 @@ class Consumer(AsyncConsumer):
         cid = {"cid": frame["cid"]} if frame and isinstance(frame.get("cid"), str) else {}
         try:
             await effort
-        except Closing:
+        except (Closing, Disconnected):
             raise
         except Refused as refused:
             await self.frame("error", code="refused", message=str(refused), **cid)

@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from autobahn.exception import Disconnected
 
-from live.consumers import SLOW_DOWN, TOO_LARGE, UNREAD, Closing, Consumer
+from live.consumers import LEFT, SLOW_DOWN, TOO_LARGE, UNREAD, Closing, Consumer
 from live.hub import hub
 from live.limits import MAX_FRAME_BYTES
 from tests.live.conftest import run
@@ -14,7 +15,7 @@ from ui.errors import Refused
 class Echo(Consumer):
     """Answers, fails, refuses and leaves as it is told."""
 
-    gone = 0
+    gone = went_with = 0
 
     async def opened(self):
         await self.join("echo")
@@ -38,6 +39,7 @@ class Echo(Consumer):
 
     async def left(self):
         type(self).gone += 1
+        type(self).went_with = self.client_code
 
 
 def test_a_handler_answers(wire):
@@ -130,6 +132,33 @@ def test_it_cleans_up_however_it_ends(wire):
             end.task.cancel()
             await asyncio.wait([end.task])
         assert (Echo.gone, dict(hub().listeners)) == (2, {})
+
+    run(play())
+
+
+def test_how_a_client_went_is_known_although_it_went_while_it_was_being_answered(wire):
+    """Daphne refuses what is sent after the client's last word, and hands that word over only then."""
+
+    async def play():
+        events = [
+            {"type": "websocket.connect"},
+            {"type": "websocket.receive", "text": '{"type": "say", "words": "hello"}'},
+            {"type": "websocket.disconnect", "code": LEFT},
+        ]
+
+        async def receive():
+            return events.pop(0)
+
+        refused = []
+
+        async def send(message):
+            if "said" in message.get("text", ""):
+                refused.append(message)
+                raise Disconnected("Attempt to send on a closed protocol")
+
+        Echo.went_with = 0
+        await Echo()({"type": "websocket"}, receive, send)
+        assert (Echo.went_with, events, len(refused)) == (LEFT, [], 1)
 
     run(play())
 

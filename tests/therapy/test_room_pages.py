@@ -13,6 +13,7 @@ from deadlines.models import Deadline
 from notices.models import OutboxMessage
 from therapy.appointments import actions as appointments
 from therapy.room import actions as room
+from therapy.room import typed
 from therapy.room.models import Line
 
 MINUTES = dt.timedelta(minutes=1)
@@ -96,9 +97,30 @@ def test_a_strange_number_counts_as_none(world, client_of, session, after):
 @pytest.mark.rule("ROOM-3c")
 def test_the_draft_is_kept_without_a_socket(world, client_of, session):
     client = client_of(world.alice)
-    assert client.post(door("draft", session), {"text": "I think"}, content_type="application/json").json()["kept"]
-    assert client.post(door("beat", session), {}, content_type="application/json").json()["draft"] == "I think"
-    assert not client.post(door("draft", session), {"text": 7}, content_type="application/json").json()["kept"]
+    assert client.post(door("draft", session), {"text": "I think"}, content_type="application/json").json()["draft"]
+    assert client.post(door("beat", session), {}, content_type="application/json").json()["draft"]["text"] == "I think"
+    assert not client.post(door("draft", session), {"text": 7}, content_type="application/json").json()["draft"]
+
+
+@pytest.mark.rule("ROOM-3m")
+def test_without_a_socket_the_other_text_comes_back_with_the_difference(world, client_of, session):
+    client = client_of(world.alice)
+
+    def keep(text: str, version: object, page: str, **more):
+        told = {"text": text, "version": version, "page": page} | more
+        return client.post(door("draft", session), told, content_type="application/json")
+
+    assert keep("On the phone", 0, "one").json() == {"draft": True, "version": 1}
+    refused = keep("On the laptop", 0, "two")
+    assert (refused.status_code, refused.json()["theirs"]["text"]) == (409, "On the phone")
+    assert keep("phone", 0, "two", leaving=True).json() == {"draft": True, "version": 1}  # it stands there already
+    assert keep("On the laptop", 0, "three", leaving=True).json() == {"draft": True, "version": 2}
+    assert typed.typed_by(session, world.alice.user).text == "On the phone\n\nOn the laptop"
+    assert keep("", 2, "one").status_code == 200
+    assert keep("Something new", 0, "four").status_code == 200  # nothing was there to be overwritten
+    assert [keep("x", version, page).status_code for version, page in ((-1, ""), (True, ""), (0, "é"))] == [400] * 3
+    session.close(by=world.amara.user, at=timezone.now())
+    assert keep("Too late", 4, "four").json() == {"draft": False}
 
 
 def test_coming_in_is_an_event_of_the_conversation_and_starts_the_assessment(world, open_room):

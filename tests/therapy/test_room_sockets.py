@@ -14,6 +14,7 @@ from patients import actions as patients
 from tests import cast
 from tests.therapy.sockets import Tab, tab
 from therapy.room import actions as room
+from therapy.room import typed
 from therapy.room.frames import Nack
 from therapy.room.models import Line, Session
 
@@ -260,9 +261,9 @@ def test_what_is_being_typed_comes_back_after_a_reload(live_service, world, sess
     with tab(live_service, world.alice, session) as alice:
         alice.send("draft", text="I have been thinking that").wait("kept", draft=True)
     with tab(live_service, world.alice, session, hello=False) as alice:
-        assert alice.hello()["draft"] == "I have been thinking that"
+        assert alice.hello()["draft"]["text"] == "I have been thinking that"
     with tab(live_service, world.amara, session, hello=False) as amara:
-        assert amara.hello()["draft"] == ""
+        assert amara.hello()["draft"]["text"] == ""
 
 
 @pytest.mark.rule("ROOM-3c")
@@ -275,11 +276,26 @@ def test_a_draft_kept_by_one_tab_reaches_the_other_tabs_of_the_same_person_alone
     ):
         one.send("draft", text="I have been").wait("kept", draft=True)
         two.wait("draft", text="I have been")
-        room.save_draft(session, who.user, "I have been thinking")
+        typed.save(session, who.user, typed.Typed("I have been thinking", 1, "elsewhere"))
         for mine in (one, two):
             mine.wait("draft", text="I have been thinking")
         amara.send("ping", after=0).wait("pong")
         assert [frame for frame in amara.frames + amara.passed if frame["type"] == "draft"] == []
+
+
+@pytest.mark.rule("MSG-9b")
+@pytest.mark.rule("ROOM-3m")
+def test_two_tabs_never_overwrite_each_other_unseen(live_service, world, session):
+    with tab(live_service, world.alice, session) as one, tab(live_service, world.alice, session) as two:
+        one.send("draft", text="On the phone", version=0, page="one").wait("kept", draft=True, version=1)
+        answer = two.send("draft", text="On the laptop", version=0, page="two").wait("kept", draft=False)
+        assert answer["theirs"] == {"text": "On the phone", "version": 1, "page": "one"}
+        assert ["removed", "laptop"] in answer["differences"]
+        assert typed.typed_by(session, world.alice.user).text == "On the phone"
+        one.send("draft", text="On the phone, on", version=0, page="one").wait("kept", draft=True, version=2)
+        two.send("draft", text="On the laptop", version=2, page="two").wait("kept", draft=True, version=3)
+        assert one.wait("draft", version=3)["text"] == "On the laptop"
+        assert one.send("draft", text="On", version=2, page="one").wait("kept", draft=False)["theirs"]["version"] == 3
 
 
 def test_the_end_reaches_both_and_nothing_is_taken_afterwards(live_service, world, session):
@@ -327,4 +343,4 @@ def test_what_was_kept_although_the_page_never_heard_of_it_does_not_come_back_as
         alice.send("draft", text="In mid-send").wait("kept")
         alice.say("one", "In mid-send").wait("ack")  # and the page is reloaded before it hears of that
     with tab(live_service, world.alice, session, hello=False) as alice:
-        assert alice.hello()["draft"] == ""
+        assert alice.hello()["draft"]["text"] == ""

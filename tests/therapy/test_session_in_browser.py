@@ -4,12 +4,15 @@ import datetime as dt
 import re
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.harness.browser import DESK, comes
 from therapy.appointments.models import Appointment
 from therapy.room import actions as room
+from therapy.room.models import LineDraft
+from therapy.room.typed import typed_by
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 PHONE = {"width": 390, "height": 780}
@@ -98,13 +101,57 @@ def test_what_is_being_typed_survives_a_reload(both):
     expect(alice.get_by_role("textbox")).to_have_value("I have been meaning to say")
 
 
+def write_elsewhere(session, text: str) -> None:
+    """Another window of Alice kept a text, and the ring that says so was lost."""
+    LineDraft.objects.filter(session=session).update(text=text, version=F("version") + 5, page="elsewhere")
+
+
+@pytest.mark.rule("ROOM-3m")
+@pytest.mark.rule("MSG-9b")
+def test_two_windows_of_one_person_show_the_difference_and_ask(page_as, world, session):
+    phone = page_as(world.alice, viewport=PHONE)
+    one, other = enter(phone, session), phone.context.new_page()
+    other.goto(one.url)
+    other.get_by_text("Connected", exact=True).wait_for()
+    box, choice = one.get_by_role("textbox"), one.locator("[data-choice]")
+    box.fill("I slept badly")
+    expect(other.get_by_role("textbox")).to_have_value("I slept badly")  # it holds nothing of its own
+    write_elsewhere(session, "I slept well")
+    box.fill("I slept badly again")
+    choice.get_by_text("You also wrote in another window.").wait_for()
+    expect(choice.locator("ins")).to_have_text(["well"])
+    assert typed_by(session, world.alice.user).text == "I slept well"
+    expect(box).to_be_focused()
+    phone.check()
+    choice.get_by_role("button", name="Keep mine").click()
+    expect(other.get_by_role("textbox")).to_have_value("I slept badly again")
+    expect(choice).to_be_hidden()
+    write_elsewhere(session, "From the laptop")
+    box.fill("From the phone")
+    choice.get_by_role("button", name="Take the other").click()
+    expect(box).to_have_value("From the laptop")
+    expect(choice).to_be_hidden()
+
+
+@pytest.mark.rule("ROOM-3m")
+def test_a_page_that_goes_before_its_writer_chose_loses_neither_text(page_as, world, session):
+    alice = enter(page_as(world.alice, viewport=PHONE), session)
+    alice.get_by_role("textbox").fill("First")
+    alice.get_by_text(re.compile("^Kept ")).wait_for()
+    write_elsewhere(session, "From the laptop")
+    alice.get_by_role("textbox").fill("From the phone")
+    alice.locator("[data-choice]").get_by_text("You also wrote in another window.").wait_for()
+    alice.reload()
+    expect(alice.get_by_role("textbox")).to_have_value("From the laptop\n\nFrom the phone")
+
+
 @pytest.mark.rule("ROOM-3c")
 def test_somebody_who_goes_on_typing_on_a_phone_loses_nothing_either(page_as, world, session):
     phone = page_as(world.alice, viewport=PHONE, has_touch=True, is_mobile=True)
     alice = enter(phone, session)
     box, typed = alice.get_by_role("textbox"), ""
     expect(box).to_have_attribute("enterkeyhint", "enter")
-    while not (kept := room.draft_of(session, world.alice.user)) and len(typed) < MUCH_TYPED:
+    while not (kept := typed_by(session, world.alice.user).text) and len(typed) < MUCH_TYPED:
         box.press_sequentially("word ", delay=100)
         typed += "word "
     assert kept, "nothing is kept before one stops typing"
@@ -224,7 +271,7 @@ def test_a_reload_is_not_leaving_and_leaving_is_said_to_the_other(both, world, s
     alice.get_by_role("link", name="Leave the room").click()
     alice.get_by_role("heading", level=1).first.wait_for()
     amara.locator("[data-strip]").get_by_text("Alice left the room at").wait_for()
-    assert amara.get_by_text("Alice has left the room").is_visible()
+    expect(amara.get_by_text("Alice has left the room")).to_be_visible()
     assert session.presences.get(user=world.alice.user).left_room
     assert "left the room" not in amara.locator("#announcements").inner_text()  # the strip is spoken by itself
     alice.go_back()

@@ -16,7 +16,7 @@ from therapy.appointments.models import Appointment
 from therapy.room import confidentiality as confiding
 from therapy.room import frames, rules, statements
 from therapy.room.frames import Ack, Nack
-from therapy.room.models import Line, LineDraft, Presence, SentInError, Session
+from therapy.room.models import Line, Presence, SentInError, Session
 from ui.errors import Refused
 
 FIRST_WORD = ("joined_at", "heard_at", "since", "last_at")
@@ -143,27 +143,6 @@ def mark_seen(session: Session, user, seq: int) -> int:
     if rows:
         doorbell.ring(group_of(session.ref), {"seen": rows[0][0], "from": session.side_of(user)})
     return rows[0][0] if rows else 0
-
-
-def save_draft(session: Session, user, text: str, *, login: str = "", at: dt.datetime | None = None) -> bool:
-    """Keep what a person is typing, so that a reload loses nothing; tell whether it was kept (ROOM-3)."""
-    kept = rules.clean_text(text)[: 2 * rules.LONGEST_TEXT]
-    stored = bool(rows_of(statements.DRAFT, values_of(session.ref, user, login, at or timezone.now(), text=kept)))
-    if stored:
-        doorbell.ring(group_of(session.ref), {"drafted": user.pk})
-    return stored
-
-
-def draft_of(session: Session, user) -> str:
-    """Return what a person was typing last; empty where that was sent and only the page never heard of it."""
-    text, at = LineDraft.objects.filter(session=session, user=user).values_list("text", "at").first() or ("", None)
-    return "" if text and session.lines.filter(sender=user, text=text, at__gte=at).exists() else text
-
-
-def unsent_of(session: Session, user) -> str:
-    """Return what a person was still typing when the session ended; empty where it had been sent (ROOM-3)."""
-    text = draft_of(session, user)
-    return "" if session.lines.filter(sender=user, text=text).exists() else text.strip()
 
 
 @transaction.atomic

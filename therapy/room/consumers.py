@@ -16,7 +16,7 @@ from live import doorbell
 from live.consumers import CLOSED, LEFT, NOT_A_PARTICIPANT, NOT_FOUND, RESTART, SIGNED_OUT, Closing, Consumer, run_db
 from live.handshake import session_key, who_is
 from live.hub import hub
-from therapy.room import actions, frames, rules, store
+from therapy.room import actions, frames, rules, store, typed
 from therapy.room.frames import Nack, iso
 from therapy.room.limits import Allowance
 from therapy.room.models import Session
@@ -105,7 +105,7 @@ class RoomConsumer(Consumer):
             **self.other_presence,
             seen=state.other_seen,
             now=iso(timezone.now()),
-            draft=await run_db(actions.draft_of)(self.session, self.user),
+            draft=(await run_db(typed.typed_by)(self.session, self.user)).values(),
         )
         await self._deliver(state)
 
@@ -152,11 +152,16 @@ class RoomConsumer(Consumer):
             self._tell({"seen": seq, "from": self.side})
 
     async def on_draft(self, frame: dict[str, Any]) -> None:
-        """Keep what is being typed on the server (ROOM-3)."""
-        text = frame.get("text")
-        if isinstance(text, str) and len(text) <= 2 * rules.LONGEST_TEXT:
-            kept = await store.draft(self._values(text=rules.clean_text(text)))
-            await self.frame("kept", draft=kept)
+        """Keep what is being typed on the server (ROOM-3), or say what another window wrote meanwhile (MSG-9)."""
+        told = typed.told_in(frame)
+        if told is None:
+            return
+        values = self._values(**told.values())
+        version = await store.draft(values)
+        settle = run_db(typed.settle)
+        answer = typed.kept(version) if version else await settle(self.session, self.user, told, values)
+        await self.frame("kept", **answer)
+        if answer["draft"]:
             self._tell({"drafted": self.user.pk, "tab": self.tab})
 
     # --- what the doorbell says ---------------------------------------------------------------------
@@ -183,7 +188,7 @@ class RoomConsumer(Consumer):
     async def _draft_elsewhere(self, payload: dict[str, Any]) -> None:
         """Show a person's newest draft in their other tabs; a page that was reloaded may have read too early."""
         if payload["drafted"] == self.user.pk and payload.get("tab") != self.tab:
-            await self.frame("draft", text=await run_db(actions.draft_of)(self.session, self.user))
+            await self.frame("draft", **(await run_db(typed.typed_by)(self.session, self.user)).values())
 
     async def _line(self, seq: int, handed: str | None) -> None:
         """Send the line that was handed over in this process where it is the next; else read what is missing."""

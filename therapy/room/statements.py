@@ -149,11 +149,15 @@ SEEN = """
     RETURNING seq
 """
 
+# What is being typed is taken from the page that wrote it last and from one that knows the newest version; nothing is
+# lost where the newest text is empty or the same. What is not taken is settled in typed.py (MSG-9).
 DRAFT = f"""
     INSERT INTO therapy_linedraft AS d (session_id, user_id, text, version, page, at)
-    SELECT s.id, %(user)s, %(text)s, 1, '', %(at)s FROM therapy_session s
+    SELECT s.id, %(user)s, %(text)s, 1, %(page)s, %(at)s FROM therapy_session s
     WHERE s.ref = %(session)s AND s.ended_at IS NULL AND {LEASE}
-    ON CONFLICT (session_id, user_id) DO UPDATE SET text = excluded.text, at = excluded.at, version = d.version + 1
-    WHERE d.at <= excluded.at
-    RETURNING d.id
+    ON CONFLICT (session_id, user_id) DO UPDATE SET text = excluded.text, at = excluded.at, page = excluded.page,
+        version = d.version + (d.text <> excluded.text)::int
+    WHERE d.at <= excluded.at AND (
+        d.version = %(version)s OR d.text IN ('', excluded.text) OR (d.page = excluded.page AND d.page <> ''))
+    RETURNING d.version
 """  # noqa: S608 - made of our own constants

@@ -162,9 +162,13 @@ async def seen(session: Any, user: int, seq: int) -> int:
     return found[0][0] if found else 0
 
 
-async def draft(values: dict[str, Any]) -> bool:
-    """Keep what a person is typing; tell whether it was kept. `values`: session, user, login, text, at."""
-    return bool(await _rows(statements.DRAFT, values))
+async def draft(values: dict[str, Any]) -> int:
+    """Keep what a person is typing; return its version, 0 where it was not taken.
+
+    `values`: session, user, login, text, version, page, at.
+    """
+    rows = await _rows(statements.DRAFT, values)
+    return rows[0][0] if rows else 0
 
 
 async def gone(session: Any, user: int, at: dt.datetime, *, left: bool = False) -> None:

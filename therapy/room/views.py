@@ -22,7 +22,7 @@ from therapy.appointments import actions as appointments
 from therapy.appointments.models import Appointment
 from therapy.connection.showing import drawing_for, phone
 from therapy.enclosures.adding import content_of, refusal_as_json
-from therapy.room import actions, frames, record, rules, sharing
+from therapy.room import actions, frames, record, rules, sharing, typed
 from therapy.room.forms import EndForm
 from therapy.room.frames import Nack, iso
 from therapy.room.models import Session
@@ -88,7 +88,7 @@ def room(request: Request, session: uuid.UUID) -> HttpResponse:
         "longest": rules.LONGEST_TEXT,
         "display": PreferencesForm(user=request.user) if page == "room" else None,
         "file_notice": notice(),
-        "unsent": actions.unsent_of(found, request.user) if page == "over" else "",
+        "unsent": typed.unsent_of(found, request.user) if page == "over" else "",
         **(strip_of(found, request.user, now) if page == "room" else phone()),
     }
     return render(request, f"therapy/room/{page}.html", context)
@@ -173,7 +173,7 @@ def beat(request: Request, session: uuid.UUID) -> JsonResponse:
             "seen": state.other_seen,
             "you": found.side_of(request.user),
             "limits": frames.limits(),
-            "draft": actions.draft_of(found, request.user),
+            "draft": typed.typed_by(found, request.user).values(),
             "now": iso(now),
         }
     )
@@ -181,13 +181,14 @@ def beat(request: Request, session: uuid.UUID) -> JsonResponse:
 
 @requires("session", "write", methods=("POST",))
 def draft(request: Request, session: uuid.UUID) -> JsonResponse:
-    """Keep what is being typed, without a socket (ROOM-3)."""
+    """Keep what is being typed, without a socket, or say what another window wrote meanwhile (ROOM-3, MSG-9)."""
     found = _room(request, session)
-    text = _frame(request).get("text")
-    if not isinstance(text, str) or len(text) > 2 * rules.LONGEST_TEXT:
-        return JsonResponse({"kept": False, "code": "malformed"}, status=400)
-    kept = actions.save_draft(found, request.user, text, login=request.session.session_key or "")
-    return JsonResponse({"kept": kept}, status=200 if kept else 409)
+    frame = _frame(request)
+    told, leaving = typed.told_in(frame), frame.get("leaving") is True
+    if told is None:
+        return JsonResponse({"draft": False, "code": "malformed"}, status=400)
+    answer = typed.save(found, request.user, told, login=request.session.session_key or "", leaving=leaving)
+    return JsonResponse(answer, status=200 if answer["draft"] else 409)
 
 
 @requires("session", "answer")

@@ -1,6 +1,9 @@
 // The box in which one writes. What is in it is kept on the server within two seconds, also while one goes on typing,
 // and at once when the page goes away, so a reload loses nothing.
 
+import { Choice } from "./choice.js";
+import { Typed } from "./typed.js";
+
 const KEEP_AFTER_MS = 1200;
 const ANSWER_WITHIN_MS = 4000;
 const AGAIN_MS = 3000;
@@ -29,15 +32,15 @@ const HINTS = {
 };
 
 export class Composer {
-  constructor(root, { longest, enter, clock, onSend, onTyping, onDraft, onLeaving, say }) {
+  constructor(root, { page, longest, enter, clock, onSend, onTyping, onDraft, onLeaving, say }) {
     this.form = root.querySelector("[data-composer]");
     this.area = this.form.querySelector("textarea");
     const at = (name) => root.querySelector(`[data-${name}]`);
     Object.assign(this, { count: at("count"), kept: at("kept"), hint: at("hint") });
     Object.assign(this, { longest, clock, onSend, onTyping, onDraft, onLeaving, say });
-    this.touched = false;
     this.timer = this.waiting = this.speaking = 0;
-    this.keptText = "";
+    this.typed = new Typed(page);
+    this.choice = new Choice(root, { onMine: () => this.#keepMine(), onTheirs: () => this.#takeTheirs() });
     this.setEnter(enter);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -75,55 +78,60 @@ export class Composer {
     }
     const text = this.text;
     this.#set("");
-    this.#keep(0);
     this.onSend(text);
-    this.area.focus();
+    // Who sends the one text while two wait for a choice has the other one in the box then: neither is lost.
+    if (this.typed.isChoosing) this.#takeTheirs();
+    else this.area.focus();
+    this.keepAgain();
   }
 
   /** Puts back what could not be sent, before what has been written since. */
   giveBack(text) {
-    this.touched = true;
     this.#set(this.text ? `${text}\n${this.text}` : text);
     this.#keep(0);
   }
 
-  /** Puts in what the server kept, unless somebody has begun to write. */
-  restore(draft) {
-    this.keptText = draft;
-    // What was written while the connection was gone never reached the server: it is kept now.
-    if (this.touched) this.#keep(0);
-    if (this.touched || this.text || !draft) return;
-    this.#set(draft);
-    this.saved(true);
+  /** What the server holds: kept by this page, by the one before a reload, or by another window of the same person. */
+  heard(draft) {
+    const what = this.typed.heard(draft, this.text);
+    if (what === "take") this.#show(draft.text);
+    if (what === "keep") this.#keep(0);
   }
 
-  /** The same person's text was kept by another page of theirs: by the one before this reload, or by another tab. */
-  elsewhere(text) {
-    if (this.touched) {
-      this.kept.textContent = text && text !== this.text ? "You are writing in another window too" : this.kept.textContent;
-      return;
-    }
-    this.keptText = text;
-    this.#set(text);
-    this.saved(true);
-  }
-
-  /** Keeps what is in the box at once, for a page that is about to go. */
-  keepNow() {
-    if (this.touched && !this.area.readOnly) this.#keepIt(this.onLeaving);
-  }
-
-  /** The server's word on the draft. What was not kept is tried again until it is. */
-  saved(kept) {
+  /** The server's word on what was sent to be kept. What was not kept is tried again until it is. */
+  answered(answer) {
     clearTimeout(this.waiting);
-    this.#tell(kept && this.text ? "yes" : "", kept ? `Kept ${this.clock(new Date())}` : "");
-    if (!kept) this.#again();
+    if (this.area.readOnly) return undefined;
+    const what = this.typed.answered(answer, this.text);
+    if (what === "again") return this.#again();
+    if (what === "take") return this.#show(answer.theirs.text);
+    if (what === "choose") return this.#choose(answer.differences);
+    this.choice.hide();
+    this.#tell(this.text ? "yes" : "", `Kept ${this.clock(new Date())}`);
+    return this.typed.isDirty(this.text) ? this.#keep(this.typed.safe === null ? 0 : KEEP_AFTER_MS) : undefined;
+  }
+
+  /** Keeps what is in the box at once, for a page that is put away. */
+  keepNow() {
+    if (this.typed.isDirty(this.text)) this.#keep(0);
+  }
+
+  /** The last word of a page that goes: nobody is there to choose any more, so the server keeps both texts. */
+  keepLast() {
+    if (this.typed.isDirty(this.text) && !this.area.readOnly) this.onLeaving(this.text, this.typed.facts);
+  }
+
+  /** Keeps it although the box is the same: what was sent beside it is kept for good by now, or on its way. */
+  keepAgain() {
+    this.typed.repeat();
+    this.#keep(0);
   }
 
   /** The session is over: what is in the box can still be copied. */
   close() {
     this.area.readOnly = true;
     for (const timer of [this.timer, this.waiting, this.speaking]) clearTimeout(timer);
+    this.choice.hide();
     this.#tell("", "");
     this.count.textContent = "";
     for (const part of this.form.querySelectorAll("button")) part.disabled = true;
@@ -134,9 +142,35 @@ export class Composer {
     this.kept.textContent = state ? words : "";
   }
 
+  /** Shows a text that the server holds, in the place of the box's own. */
+  #show(text) {
+    this.choice.hide();
+    this.#set(text);
+    this.#tell(text ? "yes" : "", `Kept ${this.clock(new Date())}`);
+  }
+
+  #choose(pieces) {
+    if (this.choice.show(pieces)) this.say("You also wrote in another window. Above the box you choose which text to keep.");
+    this.#tell("no", "Not kept: choose a text");
+  }
+
+  #keepMine() {
+    this.typed.keepMine();
+    this.choice.hide();
+    this.area.focus();
+    this.#keep(0);
+  }
+
+  #takeTheirs() {
+    const { theirs } = this.typed;
+    this.typed.take(theirs);
+    this.#show(theirs.text);
+    this.area.focus();
+  }
+
   #again() {
     if (this.area.readOnly) return;
-    this.keptText = null;
+    this.typed.unanswered();
     if (this.text) this.#tell("no", "Not kept yet, trying again");
     this.#keep(AGAIN_MS);
   }
@@ -147,7 +181,6 @@ export class Composer {
   }
 
   #changed() {
-    this.touched = true;
     this.#grow();
     if (!this.text) this.#tell("", "");
     else this.onTyping();
@@ -161,14 +194,15 @@ export class Composer {
     this.timer = setTimeout(() => this.#keepIt(), after);
   }
 
-  #keepIt(keep = this.onDraft) {
+  /** One text is on its way at a time: the answer says on what the next one builds. */
+  #keepIt() {
     clearTimeout(this.timer);
     this.timer = 0;
-    if (this.text === this.keptText) return;
-    this.keptText = this.text;
+    if (this.area.readOnly || this.typed.flying !== null || this.text === this.typed.safe) return;
+    this.typed.sent(this.text);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.#again(), ANSWER_WITHIN_MS);
-    keep(this.text);
+    this.onDraft(this.text, this.typed.facts);
   }
 
   #fit() {

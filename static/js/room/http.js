@@ -41,13 +41,13 @@ export class HttpRoad {
     this.run(this.protocol.beaten(answer?.now ? answer : null));
   }
 
-  /** Keeps a draft with a request that outlives the page. */
-  async lastDraft(text) {
-    await this.#ask(this.urls.draft, { text }, { keepalive: true });
+  /** Keeps a draft with a request that outlives the page; where another window wrote meanwhile both are kept. */
+  async lastDraft(text, facts) {
+    await this.#ask(this.urls.draft, { text, ...facts, leaving: true }, { keepalive: true });
   }
 
-  async draft(text, saved) {
-    const answer = await this.#ask(this.urls.draft, { text });
-    saved(Boolean(answer?.kept));
+  async draft(text, facts, answered) {
+    const answer = await this.#ask(this.urls.draft, { text, ...facts });
+    answered(typeof answer?.draft === "boolean" ? answer : { draft: false });
   }
 }

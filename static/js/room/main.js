@@ -27,16 +27,18 @@ export function startRoom(root) {
   const names = { other: data.other, [data.side]: "You", [data.otherSide]: data.other };
   const view = new View(root, { names, you: data.side, zone: data.zone });
   const announcer = new Announcer(document.getElementById("announcements"));
-  const protocol = new Protocol({ you: data.side, newCid: () => crypto.randomUUID?.() ?? randomId() });
+  const newId = () => crypto.randomUUID?.() ?? randomId();
+  const protocol = new Protocol({ you: data.side, newCid: newId });
   const http = new HttpRoad(data, protocol, run);
   const composer = new Composer(root, {
+    page: newId(),
     longest: Number(data.longest),
     enter: data.enter,
     clock: (when) => view.clockWords(when),
     onSend: (text) => { view.notice(""); run(protocol.compose(text, now())); },
     onTyping: () => run(protocol.typed(now())),
-    onDraft: (text) => run(protocol.draft(text)),
-    onLeaving: (text) => http.lastDraft(text),
+    onDraft: (text, facts) => run(protocol.draft(text, facts)),
+    onLeaving: (text, facts) => http.lastDraft(protocol.unsentWith(text), facts),
     say: (words) => announcer.say(words),
   });
   const mistakes = startMistakes(root, view);
@@ -62,7 +64,8 @@ export function startRoom(root) {
     fetch: ({ after }) => http.fetch(after, now),
     beat: ({ seen }) => http.beat(seen, reloaded),
     leave: () => socket?.close(LEFT),
-    "post-draft": ({ text }) => http.draft(text, (kept) => composer.saved(kept)),
+    "post-draft": ({ text, facts }) => http.draft(text, facts, (answer) => composer.answered(answer)),
+    "keep-draft": () => composer.keepAgain(),
     line: ({ line }) => { coming.push(line); root.dispatchEvent(new CustomEvent("room:line", { detail: line })); if (line.from !== data.side) typingUntil = 0; },
     pending: ({ entry }) => { show(); view.pending(entry); if (entry.state === "unsure") announcer.say("Your message is not confirmed yet. Trying again."); },
     failed: ({ entry, code }) => { show(); view.failed(entry, code); composer.giveBack(entry.text); },
@@ -71,15 +74,15 @@ export function startRoom(root) {
     presence: (facts) => present(facts),
     seen: ({ seq }) => { view.seen(seq); mistakes.place(); },
     tools: ({ part }) => root.dispatchEvent(new CustomEvent("room:tools", { detail: part })),
-    drafted: ({ text }) => composer.elsewhere(text),
-    kept: ({ kept }) => composer.saved(kept),
+    drafted: ({ draft }) => composer.heard(draft),
+    kept: ({ answer }) => composer.answered(answer),
     time: ({ now: moment }) => { serverAhead = Date.parse(moment) - Date.now(); },
     welcome: (facts) => {
       root.dispatchEvent(new CustomEvent("room:welcome"));
       reloaded = false;
       present(facts);
       view.seen(facts.seen);
-      composer.restore(facts.draft);
+      composer.heard(facts.draft);
       head ??= facts.head;
       serverAhead = Date.parse(facts.now) - Date.now();
     },
@@ -167,10 +170,10 @@ export function startRoom(root) {
     // "Leave this site" empties the page first: nothing may hold it up.
     if (root.isConnected && !protocol.outbox.isEmpty) event.preventDefault();
   });
-  // A page that goes away says so before it does: what is in the box is kept, however short the time since.
+  // A page that is put away, or goes, keeps what is in the box before it does, however short the time since.
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && composer.keepNow());
   addEventListener("pagehide", () => {
-    composer.keepNow();
+    composer.keepLast();
     if (navigator.onLine) run(protocol.leaving(now()));
   });
   fitKeyboard(root, window);

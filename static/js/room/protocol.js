@@ -81,13 +81,18 @@ export class Protocol {
     return this.isOpen ? [{ do: "send", frame: { type: "seen", seq: this.seen } }] : [];
   }
 
-  /** What is in the composer, to be kept on the server; what was sent and is not known to be kept stays before it. */
-  draft(text) {
+  /** What is in the composer, to be kept on the server, with what the page knows of it (typed.js). */
+  draft(text, facts = {}) {
     this.box = text;
+    this.drafted = this.unsentWith(text);
+    if (this.isOpen) return [{ do: "send", frame: { type: "draft", text: this.drafted, ...facts } }];
+    return this.isOver ? [] : [{ do: "post-draft", text: this.drafted, facts }];
+  }
+
+  /** What was sent and is not known to be kept stays before what is in the box, as far as there is room. */
+  unsentWith(text) {
     const unsent = [...this.outbox.entries.map((entry) => entry.text), text].filter(Boolean).join("\n");
-    this.drafted = unsent.length > LONGEST_DRAFT ? text : unsent;
-    if (this.isOpen) return [{ do: "send", frame: { type: "draft", text: this.drafted } }];
-    return this.isOver ? [] : [{ do: "post-draft", text: this.drafted }];
+    return unsent.length > LONGEST_DRAFT ? text : unsent;
   }
 
   /**
@@ -205,11 +210,11 @@ export class Protocol {
   }
 
   on_draft(frame) {
-    return [{ do: "drafted", text: frame.text }];
+    return [{ do: "drafted", draft: frame }];
   }
 
   on_kept(frame) {
-    return [{ do: "kept", kept: frame.draft }];
+    return [{ do: "kept", answer: frame }];
   }
 
   // --- without a socket -------------------------------------------------------------------------------
@@ -328,7 +333,7 @@ export class Protocol {
     if (line.seq <= this.log.shown && line.from === this.you) this.outbox.remove(line.cid);
     if (this.isOpen && this.log.shown - this.reported >= READ_REPORT) effects.push(this.#ping(now));
     // All that was sent is kept: the draft is what is in the box alone.
-    if (this.outbox.isEmpty && this.drafted !== this.box) effects.push(...this.draft(this.box));
+    if (this.outbox.isEmpty && this.drafted !== this.box) effects.push({ do: "keep-draft" });
     return [...effects, ...this.#flush(now)];
   }
 
