@@ -151,10 +151,13 @@ def last_told(recipient: str, notice: str, case_ref: str) -> OutboxMessage | Non
     return rows.order_by("-not_before", "-id").first()
 
 
-def withdraw(recipients: Iterable[str], notice: str, case_ref: str) -> int:
-    """Take back what has not been tried yet; returns how many messages will not go out."""
-    rows = OutboxMessage.objects.filter(recipient__in=list(recipients), notice=notice, case_ref=case_ref)
-    return rows.filter(sent_at=None, gave_up_at=None, attempts=0).delete()[0]
+def withdraw(recipients: Iterable[str], notice: str, case_ref: str, *, at: dt.datetime | None = None) -> int:
+    """Take back what has not gone out; returns how many messages that is. What was tried stays as a row: an attempt
+    that runs at this moment may still succeed, and says so there."""
+    at = at or timezone.now()
+    rows = OutboxMessage.objects.waiting().filter(recipient__in=list(recipients), notice=notice, case_ref=case_ref)
+    untried = rows.filter(attempts=0).delete()[0]
+    return untried + rows.update(gave_up_at=at, not_after=at, last_error="no longer needed")
 
 
 class Words(NamedTuple):

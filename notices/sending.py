@@ -92,7 +92,7 @@ def _send(message: OutboxMessage, now: dt.datetime) -> bool:
         _failed(message, error, now)
         return False
     link = "" if NOTICES[message.notice].opens_account else message.link
-    _finish(message, sent_at=now, last_error="", link=link)
+    _finish(message, sent_at=now, gave_up_at=None, last_error="", link=link)
     return True
 
 
@@ -109,8 +109,9 @@ def _name(error: Exception) -> str:
 @transaction.atomic
 def _failed(message: OutboxMessage, error: Exception, now: dt.datetime) -> None:
     gave_up = rules.gives_up(message.attempts, for_good=getattr(error, "for_good", False))
-    next_at, gave_up_at = now + rules.back_off(message.attempts), now if gave_up else None
-    _finish(message, next_at=next_at, last_error=_name(error), gave_up_at=gave_up_at)
+    _finish(message, next_at=now + rules.back_off(message.attempts), last_error=_name(error))
+    if gave_up:
+        _finish(message, gave_up_at=now)
     log.warning("outbox_failed", key=message.pk, kind=message.notice, attempt=message.attempts, error=_name(error))
     if gave_up:
         open_operator_task(f"outbox {message.pk}", _words_for_an_operator(message), now)

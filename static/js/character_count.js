@@ -8,6 +8,11 @@ export function countSentence(length, limit) {
   return `You have ${-left} ${noun} too many.`;
 }
 
+/** The length as the server counts it: an end of a line is two characters, an emoji of one sign is one. */
+export function lengthOf(text) {
+  return [...text.replaceAll("\n", "\r\n")].length;
+}
+
 function startCount(area, root) {
   const message = root.getElementById(`${area.id}_count`);
   if (!message) return;
@@ -18,9 +23,10 @@ function startCount(area, root) {
   let timer;
   const limit = Number(area.dataset.countTo);
   area.addEventListener("input", () => {
-    const sentence = countSentence(area.value.replaceAll("\n", "\r\n").length, limit);
+    const length = lengthOf(area.value);
+    const sentence = countSentence(length, limit);
     message.textContent = sentence;
-    message.classList.toggle("app-count--over", area.value.length > limit);
+    message.classList.toggle("app-count--over", length > limit);
     clearTimeout(timer);
     timer = setTimeout(() => { spoken.textContent = sentence; }, SPEAK_AFTER_MS);
   });

@@ -52,6 +52,15 @@ def test_the_patient_reads_calmly_that_it_is_no_longer_needed(world, client_of, 
 
 
 @pytest.mark.rule("MSG-4h")
+def test_words_are_shown_as_they_were_typed_and_not_obeyed(world, client_of, walk):
+    take_back(walk, 'She said "stop" & <script>alert(1)</script> \U0001f642', by=world.amara.user)
+    for address in ("/home/", url("homework", world.alice_case.ref)):
+        page = read(client_of(world.alice), address)
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; \U0001f642" in page
+        assert ("<script>alert" in page, "&amp;lt;" in page, "&amp;quot;" in page) == (False, False, False)
+
+
+@pytest.mark.rule("MSG-4h")
 def test_what_the_patient_gave_stays_and_a_word_already_typed_is_taken(world, client_of, walk):
     alice = client_of(world.alice)
     report(walk, done=False, how="Twice so far", by=world.alice.user)

@@ -219,7 +219,7 @@ def mark_read(case: Case, user, up_to: Message, *, at: dt.datetime | None = None
     mark.up_to, mark.at = up_to, at
     mark.save(update_fields=["up_to", "at"])
     if not Message.objects.filter(case=case).unread_by(user).exists():
-        telling.withdraw_mail(case, user)
+        telling.withdraw_mail(case, user, at=at)
     ring_participants(case)
     return True
 

@@ -10,9 +10,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from deadlines.actions import open_operator_task
 from drafts import actions as drafts
 from patients.actions import lock
 from patients.models import Case
@@ -26,6 +28,7 @@ from therapy.messages.models import HeldMessage, Message
 from ui.errors import Refused
 
 MOST_A_ROUND = 200
+log = structlog.get_logger(__name__)
 TEXT = "text"
 
 
@@ -105,24 +108,31 @@ def send_now(held: HeldMessage, *, at: dt.datetime | None = None) -> bool:
 
 
 def _send(held: HeldMessage, case: Case, at: dt.datetime) -> None:
-    """Where the conversation was closed in the meantime the text goes back to its writer as a draft."""
+    """Where it cannot be sent any more the text goes back to its writer as a draft: the conversation was closed in the
+    meantime, or a step of the 7-7 rule came to nothing since the patient wrote (ENG-3)."""
     held.delete()
     files = [ref for kind, ref in held.carries if kind == FILE]
     carries = [(kind, ref) for kind, ref in held.carries if kind != FILE]
     about: dict[str, Any] = {"client_key": held.client_key, "template": held.template}
     about |= {"files": files, "carries": carries, "adds": held.adds}
     try:
-        actions.refuse_unsendable(case, held.text, by=held.sender, may_be_empty=bool(files or held.adds))
-        actions.refuse_unfit_adds(case, held.adds, by=held.sender)
+        with transaction.atomic():
+            actions.send(case, held.text, by=held.sender, at=at, **about)
     except Refused:
         _give_back(held, case, at)
-        return
-    actions.send(case, held.text, by=held.sender, at=at, **about)
 
 
 def send_due(at: dt.datetime | None = None) -> int:
-    """Send whatever has been held long enough, oldest first; return how many rows were taken up."""
+    """Send whatever has been held long enough, oldest first; return how many rows were taken up.
+
+    One that fails stays held and is tried again, somebody is asked to look, and nobody else's waits for it.
+    """
     at, done = at or timezone.now(), 0
     for held in HeldMessage.objects.filter(send_at__lte=at).select_related("case")[:MOST_A_ROUND]:
-        done += send_now(held)
+        try:
+            done += send_now(held)
+        except Exception as error:
+            log.error("held_message_failed", key=held.pk, error=type(error).__name__)
+            words = f"A message about case {held.case.ref} could not be sent. Its text is kept, and it is tried again."
+            open_operator_task(f"held {held.pk}", words, at)
     return done

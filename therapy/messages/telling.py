@@ -34,14 +34,15 @@ def _tell(message: Message, user, recipient: str, tell, at: dt.datetime) -> None
     last = notices.last_told(recipient, NOTICE, case_ref)
     if last is not None and last.is_waiting:
         return
-    not_before = rules.mail_not_before(last.not_before if last else None, at)
+    last_at = (last.sent_at or last.not_before) if last else None  # it may have waited for the mail server
+    not_before = rules.mail_not_before(last_at, at)
     about = {"key": str(message.ref), "case_ref": case_ref, "link": conversation_url(case_ref)}
     tell(recipient, NOTICE, at=at, not_before=not_before, user=user, **about)
 
 
-def withdraw_mail(case, user) -> None:
+def withdraw_mail(case, user, *, at: dt.datetime) -> None:
     """Take back what has not gone out yet: the person has read it all."""
     addresses = [user.email]
     if user.is_patient:
         addresses += [case.patient.email, case.patient.phone]
-    notices.withdraw([address for address in addresses if address], NOTICE, case.ref)
+    notices.withdraw([address for address in addresses if address], NOTICE, case.ref, at=at)

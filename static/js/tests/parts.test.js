@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countSentence } from "../character_count.js";
+import { countSentence, lengthOf } from "../character_count.js";
 import { focusErrorSummary } from "../error_summary.js";
 import { reloadKeptPages } from "../fresh.js";
 import { preventSecondPress } from "../once.js";
@@ -10,6 +10,11 @@ test("the count says what is left and what is too much", () => {
   assert.equal(countSentence(499, 500), "You have 1 character left.");
   assert.equal(countSentence(501, 500), "You have 1 character too many.");
   assert.equal(countSentence(500, 500), "You have 0 characters left.");
+});
+
+test("the count counts as the server does", () => {
+  assert.equal(lengthOf("a\nb"), 4);
+  assert.equal(lengthOf("\u{1F642}"), 1);
 });
 
 test("a summary of errors takes the focus, and none is no trouble", () => {
