@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseNotFound
+from django.shortcuts import render
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -144,19 +145,23 @@ def clients(world, everybody, client, drawn_once) -> Iterator[dict[str, Client]]
 
 @pytest.fixture
 def drawn_once(monkeypatch) -> None:
-    """The page that says "not found" knows nothing of the door: it is drawn for the first that a person tries here.
+    """The pages that say "not found" and "not allowed" know nothing of the door: each is drawn once behind each door.
 
-    `tests/accounts/test_every_page.py` looks at the one behind each door.
+    `tests/accounts/test_every_page.py` looks at those that each person gets.
     """
     drawn = set()
 
+    def is_first(page: str) -> bool:
+        return page not in drawn and not drawn.add(page)
+
     def not_found(request, exception) -> HttpResponse:
-        if request.user.pk in drawn:
-            return HttpResponseNotFound("Not found")
-        drawn.add(request.user.pk)
-        return page_not_found(request, exception)
+        return page_not_found(request, exception) if is_first("404") else HttpResponseNotFound("Not found")
+
+    def error_page(request, template, *, status) -> HttpResponse:
+        return render(request, template, status=status) if is_first(template) else HttpResponse("No", status=status)
 
     monkeypatch.setattr("ieso.urls.handler404", not_found, raising=False)
+    monkeypatch.setattr("ui.middleware.render", error_page)
 
 
 def urls_of(route: Route, world) -> dict[str, str]:

@@ -5,11 +5,13 @@ commits, or that wants an empty database, has it taken down first. To build it t
 Those who open every door as everybody come last: for them each role is signed in on the stage as well.
 """
 
+import functools
 import pickle
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import get_resolver
 from pytest_django.plugin import blocking_manager_key
 
 from tests.harness import database
@@ -112,13 +114,16 @@ def world(request: pytest.FixtureRequest, db):
 
 
 @pytest.fixture
-def no_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers keep no copy of what their templates were given: for those who open thousands of pages."""
+def many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For those who open thousands of pages: answers keep no copy of what their templates were given, and which door
+    an address leads to is looked up once."""
     monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **kwargs: None)
+    resolver = get_resolver()
+    monkeypatch.setattr(resolver, "resolve", functools.lru_cache(resolver.resolve))
 
 
 @pytest.fixture
-def everybody(request: pytest.FixtureRequest, world, no_contexts) -> dict[str, Client]:
+def everybody(request: pytest.FixtureRequest, world, many_pages) -> dict[str, Client]:
     """A signed-in client for each role of `World.by_role`, as `client_of` makes them; answers have no `context`."""
     from tests import cast
 

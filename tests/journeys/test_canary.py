@@ -60,7 +60,7 @@ def sinks(live_service) -> dict[str, str]:
     return found | {"web": live_service.log()}
 
 
-def test_what_is_typed_is_in_no_log_no_mail_and_no_address(live_service, no_contexts):
+def test_what_is_typed_is_in_no_log_no_mail_and_no_address(live_service, many_pages):
     live_service.may_fail = True
     world = cast.make_world()
     leaks = []

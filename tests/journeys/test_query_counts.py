@@ -76,7 +76,7 @@ def queries_of(client, url: str) -> int | None:
     return len(queries) if response.status_code == 200 else None
 
 
-def test_pages_ask_as_often_with_more_to_show(world, client_of, client, no_contexts):
+def test_pages_ask_as_often_with_more_to_show(world, client_of, client, many_pages):
     logging.disable()
     clients = {role: client_of(user) for role, user in world.by_role().items()} | {NOBODY: client}
     for case in (world.alice_case, world.bob_case, world.charlie_case):

@@ -50,9 +50,11 @@ def reminders(channel: str = "email") -> list[tuple[str, str]]:
 
 
 def sweep_hourly(begin: str, end: str) -> None:
+    """A sweep each half hour; where nothing is due it would do nothing, and is left out."""
     at = uk(begin).astimezone(dt.UTC)
     while at <= uk(end):
-        sweep(at)
+        if Deadline.objects.claimable(at).exists():
+            sweep(at)
         at += dt.timedelta(minutes=30)
 
 

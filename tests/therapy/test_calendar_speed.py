@@ -18,7 +18,7 @@ from therapy.appointments import slots
 from therapy.appointments.models import Appointment
 from therapy.feeds import actions as feeds
 
-SEARCH_MS, PAGE_MS, RUNS = 50, 100, 15
+SEARCH_MS, PAGE_MS, RUNS = 50, 100, 9
 
 
 def row_of(name: str, who: str, times: list[float]) -> float:
@@ -33,11 +33,7 @@ def full(world):
     return rows
 
 
-@pytest.mark.slow
-@pytest.mark.alone
-@pytest.mark.timeout(300)
-@pytest.mark.rule("APPT-3d")
-def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
+def half_a_year_is_searched(world) -> float:
     now = timezone.now()
     world.alice_case.refresh_from_db()
 
@@ -46,14 +42,16 @@ def test_half_a_year_is_searched_in_less_than_50_ms(world, full):
         return slots.free_times(case, 60, at=now)
 
     assert len(search()) > 1000
-    times = spent_ms(search, RUNS)
-    assert row_of("search of free times, half a year", "patient", times) < SEARCH_MS
+    return row_of("search of free times, half a year", "patient", spent_ms(search, RUNS))
 
 
 @pytest.mark.slow
 @pytest.mark.alone
 @pytest.mark.timeout(300)
-def test_every_page_of_the_calendar_takes_less_than_100_ms(world, full, client_of, client):
+@pytest.mark.rule("APPT-3d")
+def test_the_search_takes_less_than_50_ms_and_every_page_less_than_100(world, full, client_of, client):
+    """Three years of appointments take long to write: they are written once for both."""
+    assert half_a_year_is_searched(world) < SEARCH_MS
     case = world.alice_case.ref
     one = Appointment.objects.filter(case=world.alice_case).upcoming(timezone.now()).first()
     ahead = (timezone.localdate() + dt.timedelta(days=14)).isoformat()
