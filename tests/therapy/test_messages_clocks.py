@@ -1,6 +1,7 @@
 """The welcome deadline and the reply clock (TIME-1, TIME-5, MSG-2)."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -222,6 +223,20 @@ def test_no_reply_needed_stops_it(world, client_of):
         assert amara.post(f"/messages/{case.ref}/no-reply-needed/").status_code == 303
     assert Deadline.objects.get(kind="reply").closed_by == "no reply needed"
     assert "No reply needed" not in amara.get(f"/messages/{case.ref}/").content.decode()
+
+
+@pytest.mark.rule("MSG-2c")
+def test_no_reply_needed_is_not_said_of_a_message_that_came_meanwhile(world, client_of):
+    case, door = world.alice_case, f"/messages/{world.alice_case.ref}/no-reply-needed/"
+    says(case, world.alice.user, 0)
+    amara = client_of(world.amara)
+    seen = re.search(r'name="seen" value="([^"]+)"', amara.get(f"/messages/{case.ref}/").text)[1]
+    says(case, world.alice.user, 1)
+    answer = amara.post(door, {"seen": seen})
+    assert (answer.status_code, "written again meanwhile" in answer.text) == (409, True)
+    assert Deadline.objects.get(kind="reply").state == "open"
+    seen = re.findall(r'name="seen" value="([^"]+)"', amara.get(f"/messages/{case.ref}/").text)[0]
+    assert amara.post(door, {"seen": seen}).status_code == 303
 
 
 @pytest.mark.rule("MSG-2c")

@@ -187,14 +187,17 @@ def awaits_reply(case: Case) -> bool:
 
 
 @transaction.atomic
-def close_without_reply(case: Case, *, by, at: dt.datetime | None = None) -> bool:
+def close_without_reply(case: Case, *, by, seen: Message | None = None, at: dt.datetime | None = None) -> bool:
     """The clinician says that no reply is needed; True when one was awaited (MSG-2).
 
-    Raises Refused for anybody but the clinician of the case.
+    `seen` is the newest message that stood on the page. Raises Refused for anybody but the clinician of the case, and
+    where the patient has written since.
     """
     at, case = at or timezone.now(), lock(case)
     if side_of(case, by) != CLINICIAN:
         raise Refused("Only the therapist can say that no reply is needed.")
+    if seen is not None and case.messages.filter(side=PATIENT, pk__gt=seen.pk).exists():
+        raise Refused("The patient has written again meanwhile.", remedy="Go back, reload the page and read it first.")
     closed = deadlines.meet_for_case(case.ref, REPLY_KINDS, closed_by="no reply needed", at=at)
     if closed:
         record_change("no reply needed", by=by, case_ref=case.ref, at=at)

@@ -112,7 +112,8 @@ def unread(request: Request, case: str) -> HttpResponse:
 def no_reply_needed(request: Request, case: str) -> HttpResponse:
     """The clinician closes what waits for a reply without writing one."""
     found = access.visible(request, Case, *RELATED, ref=case)
-    if actions.close_without_reply(found, by=request.user):
+    seen = message_of(found, request.POST.get("seen"))
+    if actions.close_without_reply(found, by=request.user, seen=seen):
         notes.success(request, "Marked as needing no reply.")
     return see(url_of(case))
 
