@@ -135,6 +135,7 @@ def test_where_less_was_measured_a_reason_is_asked_for_and_patient_services_see_
     with at(start + 20 * MINUTES):
         refused = end(amara, session, outcome="aborted")
         assert (refused.status_code, "less than 10 minutes" in refused.content.decode()) == (422, True)
+        assert "Say what went wrong. Write it here: patient services read it." in refused.content.decode()
         assert end(amara, session, outcome="aborted", reason="Her keyboard broke").status_code == 303
         assert OutboxMessage.objects.get(notice="technical_trouble").recipient == world.olu.email
         assert "Aborted although less was measured" in olu.get(reverse("therapy:troubles")).content.decode()

@@ -242,8 +242,9 @@ def end(appointment: Appointment, outcome: str, *, by, reason: str = "", at: dt.
         raise Refused(f"This appointment is {locked.get_status_display().lower()}.", remedy=RELOAD)
     facts = facts_of(locked, at)
     if why_not := rules.why_not(outcome, facts, at=at, reason=reason):
-        field = "reason" if outcome == "aborted" and at >= locked.starts_at else "outcome"
-        raise Refused(why_not, field=field, remedy="Choose the outcome that fits, or come back later.")
+        if outcome == "aborted" and at >= locked.starts_at:
+            raise Refused(why_not, field="reason", remedy="Write it here: patient services read it.")
+        raise Refused(why_not, field="outcome", remedy="Choose the outcome that fits, or come back later.")
     _keep_outcome(locked, outcome, facts, by=by, reason=reason, at=at)
     locked.during = DateTimeTZRange(*rules.held_time(locked.starts_at, locked.ends_at, at))
     turn(locked, outcome, by=by, reason=reason, at=at, fields=["during"])
