@@ -9,7 +9,8 @@ from django.utils import timezone
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from live.codes import LEFT
+from live.actions import close_user
+from live.codes import LEFT, SIGNED_OUT
 from patients import actions as patients
 from tests import cast
 from tests.therapy.sockets import Tab, tab
@@ -344,3 +345,11 @@ def test_what_was_kept_although_the_page_never_heard_of_it_does_not_come_back_as
         alice.say("one", "In mid-send").wait("ack")  # and the page is reloaded before it hears of that
     with tab(live_service, world.alice, session, hello=False) as alice:
         assert alice.hello()["draft"]["text"] == ""
+
+
+@pytest.mark.rule("APPT-17h")
+def test_who_signs_out_has_left(live_service, world, session):
+    with tab(live_service, world.amara, session) as amara, tab(live_service, world.alice, session) as alice:
+        close_user(world.alice.user.pk)
+        assert alice.closes() == SIGNED_OUT
+        assert amara.wait("presence", here=False)["away"] == "left"
