@@ -39,6 +39,10 @@ class AdminNoteForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *arguments, **options) -> None:
+        super().__init__(*arguments, **options)
+        vars(self.fields["reached"])["mark_optional"] = False  # for a call it must be said
+
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         kind, reached = cleaned.get("kind"), cleaned.get("reached")

@@ -64,7 +64,7 @@ def test_what_somebody_owed_who_has_left_stands_on_the_leads_list(few):
 
 
 @pytest.mark.rule("TIME-5b")
-def test_an_overdue_reply_that_nobody_supervises_is_the_leads_until_it_is_written(few, world, at):
+def test_an_overdue_reply_that_nobody_supervises_is_the_leads_until_it_is_written(few, world, client_of, at):
     lead, _, treats = few
     sent = AT
     with at(sent):
@@ -82,5 +82,7 @@ def test_an_overdue_reply_that_nobody_supervises_is_the_leads_until_it_is_writte
     with at(late):
         assert number_owed(lead) >= 1
     assert lead.email in OutboxMessage.objects.filter(notice="reply_overdue").values_list("recipient", flat=True)
+    answer = client_of(world.leonie).get(Deadline.objects.get(kind="reply_escalated").url)
+    assert answer.headers["Location"].startswith("/access/reason/"), "whoever leads opens it with a reason"
     send(case, "Hello, Charlie", by=treats.user, client_key="2", at=late + HOUR)
     assert not listed(lead, "reply_escalated", late + 2 * HOUR)
