@@ -135,3 +135,45 @@ def test_a_reminder_moves_with_its_deadline(reminder, moved_to, comes):
     at, due = uk("2026-11-03 09:00"), uk("2026-11-04 09:00")
     moved = rules.moved_reminder(reminder and uk(reminder), due, uk(moved_to), at)
     assert moved == (comes and uk(comes))
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "comes"),
+    [
+        ("2026-11-03 21:00", None),  # the reminder would come this very moment
+        ("2026-11-03 21:01", "2026-11-03 09:01"),
+    ],
+)
+def test_a_moved_reminder_lies_ahead(moved_to, comes):
+    at, due = uk("2026-11-03 09:00"), uk("2026-11-04 09:00")
+    assert rules.moved_reminder(uk("2026-11-03 21:00"), due, uk(moved_to), at) == (comes and uk(comes))
+
+
+@pytest.mark.parametrize("remind", ["2026-11-04 09:00", "2026-11-04 10:00"])
+def test_a_reminder_that_is_not_before_its_deadline_does_not_move_with_it(remind):
+    at, due = uk("2026-11-03 09:00"), uk("2026-11-04 09:00")
+    assert rules.moved_reminder(uk(remind), due, uk("2026-11-06 09:00"), at) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2026-05-20 09:00", 6, "2026-11-20 09:00"),  # the wall clock stays, over the clock change
+        ("2026-08-31 09:00", 6, "2027-02-28 09:00"),
+        ("2027-08-31 09:00", 6, "2028-02-29 09:00"),
+        ("2026-12-31 23:30", 1, "2027-01-31 23:30"),
+        ("2026-11-30 09:00", 1, "2026-12-30 09:00"),
+        ("2026-11-30 09:00", 13, "2027-12-30 09:00"),
+        ("2026-07-01 00:30", 1, "2026-08-01 00:30"),  # in UTC the day before
+        ("2026-11-20 09:00", 0, "2026-11-20 09:00"),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last_one(start, months, end):
+    assert rules.add_months(uk(start).astimezone(dt.UTC), months) == uk(end)
+
+
+def test_the_sooner_of_reminder_and_due_comes_next():
+    due, before, later = uk("2026-11-04 09:00"), uk("2026-11-03 21:00"), uk("2026-11-05 09:00")
+    assert rules.next_at(due, None) == due
+    assert rules.next_at(due, before) == before
+    assert rules.next_at(due, later) == due

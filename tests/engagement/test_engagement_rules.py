@@ -114,3 +114,82 @@ def test_the_first_reminder_must_go_before_the_second_breach(breaches, reminders
 )
 def test_the_template_fits_the_count_and_the_engagement_so_far(number, attended, late, slug):
     assert rules.breach_template(number, attended, late=late) == slug
+
+
+@pytest.mark.rule("ENG-3d")
+@pytest.mark.parametrize(
+    ("pauses", "over"),
+    [
+        ([], 7),
+        ([(-5, -1)], 7),  # over before the wait began
+        ([(-5, 2)], 9),  # begun before it: only what lies in the wait counts
+        ([(1, 4)], 10),
+        ([(7, 9)], 7),  # begun when the wait was over
+        ([(6, 8), (8, 10)], 11),  # the first makes the wait longer, so that the second falls into it
+        ([(8, 10), (6, 8)], 11),
+        ([(1, None)], None),
+        ([(8, None)], 7),
+        ([(2, 3), (5, None)], None),
+    ],
+)
+def test_a_wait_stands_still_while_the_case_is_on_hold(pauses, over):
+    held = [(T + begun * DAY, None if end is None else T + end * DAY) for begun, end in pauses]
+    assert rules.after(T, 7 * DAY, held) == (None if over is None else T + over * DAY)
+
+
+@pytest.mark.rule("ENG-3c")
+def test_time_on_hold_is_no_silence():
+    held = [(T + DAY, T + 4 * DAY)]
+    assert rules.stand([PROMPT, ENGAGEMENT], None, held).steps == (PROMPT,)
+    assert rules.stand([PROMPT], None, held).next_at == T + 10 * DAY
+    still = rules.stand([PROMPT], None, [(T + DAY, None)])
+    assert "on hold" in rules.too_early("engagement", still, T + 30 * DAY)
+    assert rules.too_early("engagement_prompt", still, T + 30 * DAY) == ""
+    assert not rules.stand([PROMPT, ENGAGEMENT, DISCHARGE], None, [(T + 15 * DAY, None)]).may_let_go(T + 90 * DAY)
+
+
+@pytest.mark.rule("ENG-3c")
+def test_what_is_too_early_says_what_it_waits_for():
+    silent, prompted, engaged = (rules.stand(sent, None) for sent in ([], [PROMPT], [PROMPT, ENGAGEMENT]))
+    assert rules.too_early("engagement", silent, T).startswith("The engagement message follows a prompt")
+    assert rules.too_early("discharge", silent, T).startswith("The discharge message follows an engagement message")
+    assert rules.too_early("discharge", prompted, T + 7 * DAY).startswith("The discharge message follows")
+    assert "not over yet" in rules.too_early("discharge", engaged, T + 14 * DAY - SECOND)
+    assert rules.too_early("discharge", engaged, T + 14 * DAY) == ""
+    assert rules.too_early("engagement", engaged, T + 8 * DAY) == ""
+
+
+@pytest.mark.rule("ENG-4a")
+def test_a_word_at_the_moment_of_a_message_stops_it_too():
+    assert slugs([PROMPT], T) == []
+    assert slugs([PROMPT], T - SECOND) == ["engagement_prompt"]
+
+
+@pytest.mark.rule("ENG-3a")
+@pytest.mark.parametrize(
+    ("slug", "answer", "discharge"),
+    [
+        ("engagement_prompt", 7, None),
+        ("first_dna_engaged", 7, None),
+        ("second_dna_engaged", 7, 16),
+        ("second_dna_new", 7, 16),
+        ("engagement", 7, 9),
+        ("discharge", 2, 2),
+        ("new_patient_risk", 2, None),
+    ],
+)
+def test_the_days_that_a_template_names(slug, answer, discharge):
+    assert rules.answer_by(slug, T) == T + answer * DAY
+    assert rules.discharge_on(slug, T) == (None if discharge is None else T + discharge * DAY)
+
+
+@pytest.mark.rule("TIME-3a")
+@pytest.mark.parametrize(("welcomed", "answer"), [(-3, 4), (-6, 2), (None, 2)])
+def test_the_reminder_to_book_names_the_day_of_never_engaged(welcomed, answer):
+    since = None if welcomed is None else T + welcomed * DAY
+    assert rules.answer_by("booking_reminder", T, since) == T + answer * DAY
+
+
+@pytest.mark.rule("TIME-9b")
+def test_a_reminder_in_the_moment_of_the_first_breach_is_in_time():
+    assert rules.prior_reminder_in_time([T, T + DAY], [T])

@@ -1,6 +1,7 @@
 """The rules of appointments, one second either side of each limit and over both clock changes."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from sites.rules import Policy
 from therapy.appointments import rules
+from therapy.connection.rules import Record, Span
 
 HOURS = dt.timedelta(hours=1)
 NOTICE = 48 * HOURS
@@ -62,15 +64,30 @@ def test_a_clinicians_cancellation_never_counts_against_the_patient(before):
 
 @pytest.mark.rule("APPT-12c")
 @pytest.mark.parametrize(
-    ("before", "words"),
+    ("side", "status", "before", "late", "words"),
     [
-        (NOTICE, "48 hours or more before"),
-        (NOTICE - SECOND, "less than 48 hours before"),
-        (-SECOND, "after the start"),
+        ("patient", "confirmed", NOTICE, False, "Cancelled by the patient 48 hours or more before the start."),
+        (
+            "patient",
+            "confirmed",
+            NOTICE - SECOND,
+            True,
+            "Cancelled by the patient less than 48 hours before the start.",
+        ),
+        ("patient", "confirmed", 0 * SECOND, True, "Cancelled by the patient after the start."),
+        ("patient", "confirmed", -SECOND, True, "Cancelled by the patient after the start."),
+        ("patient", "offered", -SECOND, False, "Never confirmed, so not a late cancellation."),
+        ("clinician", "confirmed", SECOND, False, "Cancelled by the clinician: never counted against the patient."),
     ],
 )
-def test_a_verdict_says_why(before, words):
-    assert words in rules.judge_cancellation("patient", "confirmed", START, START - before, NOTICE).reason
+def test_a_verdict_says_why(side, status, before, late, words):
+    assert rules.judge_cancellation(side, status, START, START - before, NOTICE) == rules.Verdict(late, words)
+
+
+@pytest.mark.rule("APPT-12a")
+@pytest.mark.parametrize(("late", "status"), [(True, "late_cancelled"), (False, "cancelled")])
+def test_a_patients_cancellation_is_late_or_not(late, status):
+    assert rules.cancelled_status("patient", late=late) == status
 
 
 @pytest.mark.rule("APPT-5a")
@@ -186,6 +203,103 @@ def test_cancelling_within_the_session_is_late_and_trouble_needs_words():
 
 @pytest.mark.rule("APPT-6d")
 def test_an_unconfirmed_appointment_never_becomes_a_dna():
+    assert rules.may_turn("offered", "confirmed")
+    assert rules.may_turn("confirmed", "dna")
     assert not rules.may_turn("offered", "dna")
     assert not rules.may_turn("offered", "late_cancelled")
     assert rules.APPOINTMENT_TRANSITIONS.keys() == rules.OPEN_STATUSES
+
+
+@pytest.mark.rule("APPT-21b")
+def test_an_outcome_is_corrected_to_another_outcome_and_to_nothing_else():
+    assert rules.may_correct("dna", "completed")
+    assert not rules.may_correct("dna", "dna")
+    assert not rules.may_correct("dna", "confirmed")
+    assert not rules.may_correct("offered", "dna")
+    allowed = rules.transitions()
+    assert len(allowed) == len(set(allowed)) == 5 + 7 + 7 * 6
+    assert ("offered", "confirmed") in allowed
+    assert not any(rules.may_turn(settled, "confirmed") for settled in rules.SETTLED_STATUSES)
+
+
+SPOILT = Span(START, START + HOURS / 6)
+
+
+def measured(*lost: Span, outages: tuple[Span, ...] = ()) -> Record:
+    """A record of the session in which so much was without connection."""
+    return Record(Span(START, START + HOURS), START + HOURS, (), outages, lost)
+
+
+@pytest.mark.rule("APPT-17c")
+def test_a_session_that_the_service_spoilt_is_held_against_nobody():
+    down = replace(facts(joined=None), connection=measured(SPOILT, outages=(SPOILT,)))
+    assert rules.why_not("dna", down, at=START + HOURS) == rules.SPOILT
+    assert rules.why_not("late_cancelled", down, at=START + HOURS) == rules.SPOILT
+    short = Span(START, START + HOURS / 12)
+    again = replace(facts(joined=None), connection=measured(short, outages=(short,)))
+    words = "The wait of 15 minutes is not over yet, and it began again after the service had been down."
+    assert rules.why_not("dna", again, at=START + HOURS / 4) == words
+    assert rules.why_not("dna", facts(joined=None), at=START) == "The wait of 15 minutes is not over yet."
+
+
+@pytest.mark.rule("APPT-17b")
+def test_an_aborted_session_needs_ten_measured_minutes_or_a_reason():
+    long, short = measured(SPOILT), measured(Span(START, START + HOURS / 12))
+    assert rules.why_not("aborted", replace(facts(), connection=long), at=START + HOURS) == ""
+    words = rules.why_not("aborted", replace(facts(), connection=short), at=START + HOURS)
+    assert words == "We measured 5 minutes without connection, less than 10 minutes. Say what went wrong."
+    assert "We measured nothing" in rules.why_not("aborted", facts(), at=START + HOURS, reason=" ")
+
+
+@pytest.mark.rule("APPT-18d")
+@pytest.mark.parametrize("outcome", ["completed", "completed_late", "dna"])
+def test_a_clinician_who_never_came_records_nothing_against_the_patient(outcome):
+    alone = replace(facts(joined=None if outcome == "dna" else START + SECOND), clinician_missed=True)
+    assert rules.why_not(outcome, alone, at=START + HOURS) == rules.CLINICIAN_MISSED
+
+
+@pytest.mark.rule("APPT-19b")
+@pytest.mark.parametrize(
+    ("known", "minutes", "outcome"),
+    [
+        ({"joined": None}, 14, ""),
+        ({"joined": None}, 15, "dna"),
+        ({"joined": START}, 60, "completed"),
+        ({"joined": START + SECOND}, 60, "completed_late"),
+        ({"joined": START}, -1, ""),
+    ],
+)
+def test_the_outcome_that_the_facts_speak_for(known, minutes, outcome):
+    at = START + dt.timedelta(minutes=minutes)
+    assert rules.fitting(facts(**known), at=at) == outcome
+    assert rules.why_not("completed", facts(), at=START) == ""
+
+
+@pytest.mark.rule("APPT-17b")
+def test_a_lost_connection_speaks_for_aborted():
+    assert rules.fitting(replace(facts(), connection=measured(SPOILT)), at=START + HOURS) == "aborted"
+
+
+@pytest.mark.rule("APPT-4f")
+@pytest.mark.parametrize(
+    ("ended", "until"),
+    [(HOURS / 2, HOURS / 2), (HOURS, HOURS), (2 * HOURS, HOURS), (0 * HOURS, HOURS), (-HOURS, HOURS)],
+)
+def test_a_session_that_ends_early_frees_the_rest_of_its_time(ended, until):
+    assert rules.held_time(START, START + HOURS, START + ended) == (START, START + until)
+
+
+@pytest.mark.rule("APPT-10a")
+def test_the_days_of_a_series_are_the_same_day_of_the_week():
+    days = rules.series_days(dt.date(2026, 10, 21), 2, 3)
+    assert days == [dt.date(2026, 10, 21), dt.date(2026, 11, 4), dt.date(2026, 11, 18)]
+
+
+@pytest.mark.rule("ROOM-1b")
+def test_the_room_opens_a_quarter_of_an_hour_before():
+    assert rules.room_opens_at(START) == START - HOURS / 4
+
+
+def test_what_is_written_after_a_session_that_counts_for_nothing():
+    assert rules.follow_up_template("aborted") == "session_aborted"
+    assert rules.follow_up_template("clinician_cancelled") == "session_cancelled"

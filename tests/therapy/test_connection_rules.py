@@ -159,3 +159,16 @@ def test_connected_lost_and_left_make_the_whole_and_never_overlap(moments, lefts
     parts = [*side.connected, *side.lost, *side.left]
     assert rules.total(parts) == END - came
     assert rules.merged(parts) == ((Span(came, END),) if came < END else ())
+
+
+@pytest.mark.rule("APPT-17e")
+def test_a_record_says_who_was_connected_from_when_to_when():
+    record = measured(heard((2, 30), (40, 60)), None, at=50)
+    assert (record.window, record.until) == (span(0, 60), minute(50))
+    patient, clinician = record.sides
+    assert (patient.name, patient.came, patient.connected) == ("patient", minute(2), (span(2, 30), span(40, 50)))
+    assert (clinician.name, clinician.came, clinician.connected) == ("clinician", None, ())
+
+
+def test_an_outage_that_ends_with_the_start_leaves_the_wait_as_it_is():
+    assert rules.wait_begins(START, (span(-5, 0),)) == START

@@ -21,8 +21,8 @@ def never_engaged_at(welcomed_at: dt.datetime, reminded_at: dt.datetime) -> dt.d
     return max(welcomed_at + NEVER_ENGAGED_AFTER_WELCOME, reminded_at + NEVER_ENGAGED_AFTER_REMINDER)
 
 
-def answer_by(slug: str, at: dt.datetime, welcomed_at: dt.datetime | None = None) -> dt.datetime | None:
-    """Return by when a template sent at `at` hopes for an answer; None for one that names no day (ENG-3, ENG-5)."""
+def answer_by(slug: str, at: dt.datetime, welcomed_at: dt.datetime | None = None) -> dt.datetime:
+    """Return by when a template sent at `at` hopes for an answer (ENG-3, ENG-5)."""
     if slug == "booking_reminder":
         return never_engaged_at(welcomed_at or at - NEVER_ENGAGED_AFTER_WELCOME, at)
     if slug in ("discharge", "new_patient_risk"):
