@@ -102,7 +102,7 @@ def _session(case: Case, appointment: Appointment | None) -> dict[str, str]:
 def _dates(slug: str, case: Case, at: dt.datetime) -> dict[str, str]:
     by = engagement.answer_by(slug, at, welcomed_at(case))
     on = engagement.discharge_on(slug, at)
-    return {"answer_by": uk_day(by) if by else "", "discharge_date": uk_day(on) if on else ""}
+    return {"answer_by": uk_day(by), "discharge_date": uk_day(on) if on else ""}
 
 
 def welcome_of(case: Case) -> Message | None:

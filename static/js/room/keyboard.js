@@ -2,7 +2,7 @@
 
 const ZOOMED = 1.01;
 const LOW_PIXELS = 560;
-// As in _room.scss: there the page scrolls as any other.
+// As in _room-low.scss: there the page scrolls as any other.
 const VERY_LOW = "(max-height: 320px)";
 
 /** The room takes what the keyboard of a phone leaves; a page that somebody has magnified by hand stays as it is. */
