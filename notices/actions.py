@@ -123,6 +123,7 @@ def tell_phone(
     link: str = "",
     at: dt.datetime | None = None,
     not_before: dt.datetime | None = None,
+    not_after: dt.datetime | None = None,
     user=None,
 ) -> OutboxMessage | None:
     """Put a text message into the outbox, once for (notice, key, number); the caller has asked for consent. (ACC-7)
@@ -131,7 +132,7 @@ def tell_phone(
     """
     if not NOTICES[notice].text:
         raise ValueError(f"the notice {notice!r} has no words for a phone")
-    chosen, moments = preferences_of(user), Moments.of(at, not_before)
+    chosen, moments = preferences_of(user), Moments.of(at, not_before, not_after)
     return _put(PHONE, phone, notice, f"{key}:{_digest(phone)}", Words(case_ref, link), moments, chosen)
 
 

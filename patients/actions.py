@@ -300,7 +300,7 @@ def record_first_consents(
 def phone_for_texts(user) -> str:
     """Return the number of a patient who agreed to text messages, empty for anybody else (LET-6, MSG-1)."""
     patient = Patient.objects.filter(user=user).exclude(phone="").first()
-    return patient.phone if patient is not None and patient.consent(Consent.Kind.TEXT) else ""
+    return patient.phone_for_texts if patient is not None else ""
 
 
 CONTACT_FIELDS = (

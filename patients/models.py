@@ -82,6 +82,11 @@ class Patient(models.Model):
         newest = self.consents.filter(kind=kind).order_by("-at", "-id").first()
         return newest is not None and newest.given
 
+    @property
+    def phone_for_texts(self) -> str:
+        """The number of somebody who agreed to text messages, empty for anybody else (LET-6, MSG-1)."""
+        return self.phone if self.phone and self.consent(Consent.Kind.TEXT) else ""
+
 
 class Consent(models.Model):
     """One answer to one question of consent; the newest of a kind is in force (LET-5, LET-6)."""

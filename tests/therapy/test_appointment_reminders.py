@@ -12,6 +12,7 @@ from notices import actions as notices
 from notices.actions import send_outbox
 from notices.models import OutboxMessage
 from patients.actions import record_consent
+from patients.models import Patient
 from therapy.appointments import actions
 
 UK = ZoneInfo("Europe/London")
@@ -134,6 +135,19 @@ def test_by_text_as_well_where_agreed(confirmed, world):
     confirmed("2026-11-09 14:00")
     sweep_hourly("2026-11-08 12:00", "2026-11-09 14:00")
     assert reminders("text") == reminders("email") == [("day", "08 14:00"), ("hour", "09 13:00")]
+
+
+@pytest.mark.rule("APPT-9a")
+@pytest.mark.parametrize(("agreed", "texts"), [(True, [("limit", "06 14:00")]), (False, [])])
+def test_by_text_where_agreed_also_who_has_no_sign_in(offered, world, agreed, texts):
+    record_consent(world.alice, "text", agreed, by=world.alice.user)
+    Patient.objects.filter(pk=world.alice.pk).update(user=None)
+    offered("2026-11-09 14:00")
+    sweep_hourly("2026-11-05 09:00", "2026-11-08 09:00")
+    assert reminders() == [("limit", "06 14:00")]
+    assert reminders("text") == texts
+    offers = OutboxMessage.objects.filter(notice="appointment_offered")
+    assert sorted(offers.values_list("channel", flat=True)) == ["email", "text"][: 1 + agreed]
 
 
 @pytest.mark.rule("APPT-9b")

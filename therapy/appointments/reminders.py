@@ -11,9 +11,9 @@ import datetime as dt
 from django.urls import reverse
 
 from deadlines import actions as deadlines
-from notices.actions import tell, tell_address
 from notices.rules import UK, reminding_time, zone_named
 from therapy.appointments.models import Appointment
+from therapy.appointments.telling import tell_person
 
 LIMIT, DAY, HOUR = "remind_limit", "remind_day", "remind_hour"
 KINDS = (LIMIT, DAY, HOUR)
@@ -62,9 +62,5 @@ def remind(deadline, at: dt.datetime) -> None:
 
 def _tell(appointment: Appointment, deadline, event: dt.datetime, at: dt.datetime) -> None:
     link = reverse("therapy:appointment", args=[appointment.ref])
-    user, notice = appointment.patient.user, NOTICES[deadline.kind]
-    if user is None:
-        email = appointment.patient.email
-        tell_address(email, notice, key=deadline.key, case_ref=deadline.case_ref, link=link, at=at, not_after=event)
-    else:
-        tell(user, notice, key=deadline.key, case_ref=deadline.case_ref, link=link, at=at, not_after=event)
+    about = {"key": deadline.key, "case_ref": deadline.case_ref, "link": link, "at": at, "not_after": event}
+    tell_person(appointment.patient, NOTICES[deadline.kind], **about)

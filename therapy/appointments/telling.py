@@ -8,7 +8,9 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Role
-from notices.actions import tell, tell_address, tell_team
+from notices.actions import tell, tell_address, tell_phone, tell_team
+from notices.catalogue import NOTICES
+from patients.models import Patient
 from therapy.appointments import rules
 from therapy.appointments.models import Appointment
 
@@ -21,11 +23,18 @@ def _about(appointment: Appointment, occasion: str = "") -> dict[str, Any]:
 
 def tell_patient(appointment: Appointment, notice: str, *, at: dt.datetime, again: str = "") -> None:
     """Tell the patient; `again` makes a second notice of the same name a new one."""
-    about = _about(appointment, again)
-    if appointment.patient.user is None:
-        tell_address(appointment.patient.email, notice, at=at, **about)
-    else:
-        tell(appointment.patient.user, notice, at=at, **about)
+    tell_person(appointment.patient, notice, at=at, **_about(appointment, again))
+
+
+def tell_person(patient: Patient, notice: str, **about: Any) -> None:
+    """Tell a patient by e-mail, and by text where the notice has words for one and they agreed to texts: also one who
+    has no sign-in yet (APPT-9). `about` is what `notices.actions.tell` takes."""
+    if patient.user is not None:
+        tell(patient.user, notice, **about)
+        return
+    tell_address(patient.email, notice, **about)
+    if NOTICES[notice].text and (phone := patient.phone_for_texts):
+        tell_phone(phone, notice, **about)
 
 
 def tell_clinician(appointment: Appointment, notice: str, *, at: dt.datetime, again: str = "") -> None:

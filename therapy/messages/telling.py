@@ -23,8 +23,8 @@ def tell_other_side(message: Message, *, at: dt.datetime) -> None:
     if message.side == Message.Side.CLINICIAN:
         patient = case.patient
         _tell(message, patient.user, patient.user.email if patient.user else patient.email, notices.tell_address, at)
-        if patient.phone and patient.consent("text"):
-            _tell(message, patient.user, patient.phone, notices.tell_phone, at)
+        if phone := patient.phone_for_texts:
+            _tell(message, patient.user, phone, notices.tell_phone, at)
     elif case.clinician is not None:
         _tell(message, case.clinician.user, case.clinician.user.email, notices.tell_address, at)
 

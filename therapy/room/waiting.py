@@ -10,8 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from notices.actions import tell, tell_phone
-from patients.models import Consent
+from notices.actions import tell
 from therapy.appointments import actions as appointments
 from therapy.appointments.history import uk_clock, write_down
 from therapy.messages import actions as messages
@@ -100,7 +99,5 @@ def nudge(session: Session, *, by, at: dt.datetime) -> bool:
         "at": at,
     }
     tell(patient.user, NOTICE, **about)
-    if patient.phone and patient.consent(Consent.Kind.TEXT):
-        tell_phone(patient.phone, NOTICE, **about)
     write_down(appointment, NUDGED, by=by, at=at)
     return True
