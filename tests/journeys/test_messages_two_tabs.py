@@ -61,7 +61,7 @@ def test_a_closed_tab_loses_nothing(world, page_as):
     alice = page_as(world.alice).visit("/messages/")
     box(alice).fill("Half a thought")
     alice.visit("/").visit("/messages/")
-    expect(box(alice)).to_have_value("Half a thought", timeout=15_000)
+    expect(box(alice)).to_have_value("Half a thought")
 
 
 @pytest.mark.rule("MSG-7a")
@@ -82,7 +82,7 @@ def test_a_page_left_while_it_saves_keeps_what_was_typed_meanwhile(world, page_a
         alice.page.wait_for_timeout(50)
     box(alice).fill("Half a thought")
     alice.visit("/").visit(url)
-    expect(box(alice)).to_have_value("Half a thought", timeout=15_000)
+    expect(box(alice)).to_have_value("Half a thought")
 
 
 @pytest.mark.rule("MSG-10a")
