@@ -24,6 +24,7 @@ import psycopg
 from bench import floor_app
 from ieso import paths, processes
 from ieso.embedded import EmbeddedServices, prepare_data
+from ieso.runner import WEB_THREADS
 from tests.harness import run
 
 READY_SECONDS = 60
@@ -93,7 +94,7 @@ class System:
         log = (self.services.data / "logs" / f"{self.name}.log").open("a")
         for port in self.ports:
             command = self.command().format(port=port, application=self.application).split()
-            env = self.environment() | {"IESO_SITE_URL": f"http://127.0.0.1:{port}", "ASGI_THREADS": "12"}
+            env = self.environment() | {"IESO_SITE_URL": f"http://127.0.0.1:{port}", "ASGI_THREADS": str(WEB_THREADS)}
             self.children.append(processes.spawn([sys.executable, *command], log=log, env=env, cwd=paths.BASE_DIR))
         for port, child in zip(self.ports, self.children, strict=True):
             wait_until_answering(port, child, self.log())

@@ -29,7 +29,9 @@ RESTART_AFTER_SECONDS = 1.0
 HEALTH_EVERY_SECONDS = 30
 # A worker may live and take no jobs (seen after Redis restarts): older than this it is started anew.
 STUCK_WORKER_SECONDS = 240
-WEB_THREADS = 12
+# Twelve threads that let four hundred sockets in at once held the event loop, and so everybody's lines, up by half a
+# second at a time: Python runs one of them at a time, and the loop waits in the same queue (docs/room-speed.md).
+WEB_THREADS = 4
 WEB = "-m ieso.web --bind 127.0.0.1 --port {port}"
 WORKER = """
     -m celery --app ieso.celery --quiet worker --concurrency 2 --loglevel WARNING
