@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from ieso.paths import BASE_DIR
-from tests.harness import rules
+from tests.harness import rule_marks, rules
 
 PAGE = """# A page
 
@@ -92,6 +92,26 @@ def test_a_rule_is_whole_when_every_clause_has_a_passing_test(handbook, results,
     found, _ = rules.read_handbook(handbook)
     rules.attach(found, {"a": ["APPT-1a"], "b": ["APPT-1b"], "c": ["APPT-2a"]})
     assert rules.summary(found, results)[-1] == last
+
+
+@pytest.mark.parametrize("suffix", ["", "[1]", "[a@b]", "@group", "[1]@group"])
+def test_an_outcome_is_known_by_the_tests_own_name(suffix):
+    assert rule_marks.read_id(f"tests/a/test_b.py::TestC::test_d{suffix}") == "tests/a/test_b.py::TestC::test_d"
+
+
+@pytest.mark.parametrize(
+    ("results", "words"),
+    [
+        (None, "No test has run here yet"),
+        ({}, "2 of 2 tests"),
+        ({"a": "failed"}, "1 of 2 tests"),
+        ({"a": "passed", "b": "passed", "c": "passed"}, ""),
+    ],
+)
+def test_what_has_not_run_here_is_said(results, words):
+    said = rules.without_result({"a": ["APPT-1a"], "b": ["APPT-1b"]}, results)
+    assert said.startswith(words)
+    assert bool(said) == bool(words)
 
 
 def test_the_summary_needs_nothing_but_the_tree():

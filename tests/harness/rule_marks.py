@@ -30,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append(("rules", clauses))
 
 
+def read_id(nodeid: str) -> str:
+    """The test as `bin/rules` reads it from the file: without its parameters, and the group that workers append."""
+    return re.split(r"[\[@]", nodeid, maxsplit=1)[0]
+
+
 class Results:
     """Collects on the process that hears of every report."""
 
@@ -39,7 +44,7 @@ class Results:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if "rules" not in dict(report.user_properties):
             return
-        test = report.nodeid.split("[")[0]
+        test = read_id(report.nodeid)
         if report.failed:
             self.outcomes[test] = "failed"
         elif report.when == "call" and report.passed:
