@@ -4,6 +4,7 @@ A test in a transaction is rolled back as always. A test that commits is cleaned
 triggers off: the site's role may not, and TRUNCATE of all tables takes a hundred times as long.
 """
 
+import time
 from functools import cache
 
 import psycopg
@@ -15,6 +16,14 @@ from tests.harness import environment
 
 # Rows that migrations planted, put back after each clean-up.
 BASELINE = "planted"
+# Whoever else is on this database and at work, or was a moment ago: a request between two of its transactions is idle.
+AT_WORK = """
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> ALL(%s)
+      AND (state <> 'idle' OR state_change > clock_timestamp() - make_interval(secs => %s))
+"""
+QUIET_SECONDS = 0.05
+SETTLE_SECONDS = 5
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
 
 
@@ -74,8 +83,34 @@ def cleaning() -> sql.Composed:
 
 
 def clean() -> None:
-    """Leaves only what the migrations planted."""
+    """Leaves only what the migrations planted, once nobody writes any more.
+
+    A browser that closes sends its drafts off and still asks for what it had begun to; the served site goes on with
+    both after the test. Emptied in the middle of it, the database would deadlock, or hold rows that nobody expects.
+    """
+    for _ in range(5):
+        settle()
+        try:
+            superuser().execute(cleaning())
+        except psycopg.errors.DeadlockDetected:
+            continue
+        if not others_at_work():
+            return
     superuser().execute(cleaning())
+
+
+def settle() -> None:
+    """Waits until nobody else is at work on this database, for a while: one who never ends is not waited for."""
+    limit = time.monotonic() + SETTLE_SECONDS
+    while others_at_work() and time.monotonic() < limit:
+        time.sleep(0.01)
+
+
+def others_at_work() -> bool:
+    mine = [superuser().info.backend_pid]
+    if django_connection.connection and not django_connection.connection.closed:
+        mine.append(django_connection.connection.info.backend_pid)
+    return superuser().execute(AT_WORK, [mine, QUIET_SECONDS]).fetchone() is not None
 
 
 def analyse() -> None:
