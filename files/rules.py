@@ -64,7 +64,8 @@ WORDS = {
     "unknown": ("We cannot take this kind of file.", f"You can add {TAKEN}."),
     "heic": (
         "We cannot take this kind of picture (HEIC).",
-        "Save or export it as JPEG and add that. On an iPhone, a screenshot of it will do.",
+        "On an iPhone, choose it from your photo library, not from Files: it is then sent as JPEG. "
+        "A screenshot of it will do as well. On a computer, save it as JPEG and add that.",
     ),
     "old_office": ("This is an older kind of Office file.", "Save it as .docx, .xlsx, .pptx or PDF and add that."),
     "macros": ("This document holds macros, which are small programs.", "Save it without macros, or as PDF."),

@@ -201,3 +201,14 @@ def test_pictures_of_a_phone_are_asked_for_as_jpeg_wherever_a_file_is_chosen(cli
             assert asked == [ACCEPT], url
     assert "image/jpeg" in ACCEPT
     assert not {"image/*", "image/heic"} & set(ACCEPT.split(","))
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("ROOM-11m")
+def test_a_picture_of_an_iphone_that_is_no_jpeg_is_refused_with_the_way_to_send_one(share, session):
+    answer = share(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\0" * 64, name="IMG_2041.HEIC")
+    said = answer.content.decode()
+    assert answer.status_code >= 400
+    for words in ("photo library, not from Files", "sent as JPEG", "On a computer, save it as JPEG"):
+        assert words in said
+    assert not session.lines.filter(kind=Line.FILE).exists()
