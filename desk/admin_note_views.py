@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.access import list_visible, may_on, relations_held, requires, visible
 from accounts.requests import Request
 from desk.forms import AdminNoteForm, AdminTaskForm, LogForm
-from patients import actions
+from patients.admin_notes import actions
 from patients.models import AdminNote, AdminNoteQuerySet, Case
 from therapy.engagement import actions as engagement
 from ui.posting import attempt, posted, see, status_of

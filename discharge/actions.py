@@ -15,7 +15,8 @@ from discharge.models import Discharge, DischargeRequest
 from letters import actions as letters
 from letters.models import LetterDraft
 from notices.actions import tell_team
-from patients import actions as patients
+from patients.admin_notes.actions import write_admin_note
+from patients.cases import actions as patients
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut
 from therapy.engagement import actions as engagement
@@ -48,7 +49,7 @@ def request(case: Case, status: str, rationale: str, *, by, at: dt.datetime | No
         raise Refused("The rationale is empty.", field="rationale", remedy="Say in a sentence or two why.")
     patients.refuse_while_kept(locked)
     _refuse_open(queries.before_request(locked, facts))
-    patients.write_admin_note(locked, "rationale", f"{rules.LABELS[status]}: {rationale}", by=by, at=at)
+    write_admin_note(locked, "rationale", f"{rules.LABELS[status]}: {rationale}", by=by, at=at)
     patients.turn(locked, "discharging", by=by, reason=rules.LABELS[status], at=at)
     engagement.therapy_ended(locked, at)
     asked = DischargeRequest.objects.create(case=locked, status=status, rationale=rationale, by=by, at=at)
@@ -106,5 +107,5 @@ def _never_engaged(case: Case, *, by, at: dt.datetime) -> DischargeRequest | Non
     """The request of a case of which nobody was ever heard: patient services end it themselves (TIME-3)."""
     if not queries.is_never_engaged(case):
         return None
-    patients.write_admin_note(case, "rationale", f"{rules.LABELS[DID_NOT_ENGAGE]}: {NO_ANSWER}", by=by, at=at)
+    write_admin_note(case, "rationale", f"{rules.LABELS[DID_NOT_ENGAGE]}: {NO_ANSWER}", by=by, at=at)
     return DischargeRequest.objects.create(case=case, status=DID_NOT_ENGAGE, rationale=NO_ANSWER, by=by, at=at)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from patients.identity import nhs_check_digit
+from patients.people.identity import nhs_check_digit
 
 SEED = 1881
 FILE = Path(__file__).with_name("referrals.csv")

@@ -10,10 +10,10 @@ class PatientsConfig(AppConfig):
 
         from accounts import access
         from notices.actions import register_phone, register_veto
-        from patients import relations
-        from patients.actions import is_kept_from, phone_for_texts
-        from patients.converters import CaseConverter
-        from patients.deadlines import register_kinds
+        from patients.cases import relations
+        from patients.cases.converters import CaseConverter
+        from patients.cases.deadlines import register_kinds
+        from patients.people.actions import is_kept_from, phone_for_texts
 
         register_converter(CaseConverter, "case")
         for name, rule in relations.RELATIONS.items():

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from patients import contact_views, views
+from patients import views
+from patients.people import views as people
 
 app_name = "patients"
 urlpatterns = [
     path("record/opened/", views.opened, name="opened"),
-    path("cases/<case:case>/contact/", contact_views.contact, name="contact"),
-    path("cases/<case:case>/consents/", contact_views.consents, name="consents"),
-    path("cases/<case:case>/safe-contact/", contact_views.safe_contact, name="safe-contact"),
-    path("cases/<case:case>/account/", contact_views.account, name="account"),
+    path("cases/<case:case>/contact/", people.contact, name="contact"),
+    path("cases/<case:case>/consents/", people.consents, name="consents"),
+    path("cases/<case:case>/safe-contact/", people.safe_contact, name="safe-contact"),
+    path("cases/<case:case>/account/", people.account, name="account"),
     path("cases/<case:case>/access-log/", views.access_log, name="access-log"),
 ]

@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from notices.actions import tell, tell_team
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from risk import clocks, rules
 from risk.models import Alert, AlertReview, RiskHandover, RiskLevel

@@ -14,7 +14,7 @@ from deadlines import actions as deadlines
 from deadlines.calendars import ENGLAND
 from deadlines.models import Deadline
 from notices.actions import tell
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from supervision import rules

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts import mfa, secrets
 from accounts.models import Role, RoleGrant, SignIn, User
 from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case, Patient
 from sites.actions import open_site
 from sites.models import Site

@@ -24,7 +24,7 @@ from letters.models import Dispatch, Letter, LetterFile
 from measures import actions as measures
 from notices.actions import tell_address
 from notices.models import OutboxMessage
-from patients.actions import write_admin_note
+from patients.admin_notes.actions import write_admin_note
 from patients.models import Case
 from risk import actions as risk
 from supervision.actions import raise_ticket

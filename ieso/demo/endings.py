@@ -10,7 +10,7 @@ from ieso.demo import words
 from ieso.demo.clock import moved
 from letters import actions as letters
 from letters.outbound import send_waiting
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 
 HOUR = dt.timedelta(hours=1)

@@ -19,7 +19,7 @@ from intake.referrals.actions import refer
 from intake.selfassessment import actions as selfassessment
 from intake.triage import actions as triage
 from measures.actions import answer_all, complete
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from risk.actions import review
 from sites.models import Site

@@ -22,7 +22,7 @@ from intake.allocation.panel import Found
 from intake.allocation.rules import Exclusion
 from intake.allocation.solving import match as solve
 from notices.actions import tell, tell_address
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from risk.actions import hand_over
 from therapy.messages.actions import expect_welcome

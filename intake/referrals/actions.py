@@ -17,8 +17,10 @@ from intake.referrals import matching
 from intake.referrals.models import Referral, ReferralDraft
 from intake.selfassessment.actions import open_self_assessment
 from notices.actions import tell, tell_address, tell_team
-from patients import actions as patients
+from patients.admin_notes.actions import write_admin_note
+from patients.cases import actions as patients
 from patients.models import Case, Patient
+from patients.people.actions import record_first_consents
 from sites.models import Site
 from ui.errors import Refused
 
@@ -48,9 +50,9 @@ def refer(
 ) -> Case:
     """Refer a person to a site: person, case, referral, consents, self-assessment and invitation (REF-1, REF-3, REF-4).
 
-    `data` holds the fields of `PERSON_FIELDS` in the forms that `patients.identity` returns (first_name, last_name,
-    date_of_birth, email, postcode and gp_practice at least) and may hold modality, wished_hours, reason, consents (by
-    kind), partner_ref, answers, and of a pre-assessed referral pre_assessed and provisional_step (APPT-24).
+    `data` holds the fields of `PERSON_FIELDS` in the forms that `patients.people.identity` returns (first_name,
+    last_name, date_of_birth, email, postcode and gp_practice at least) and may hold modality, wished_hours, reason,
+    consents (by kind), partner_ref, answers; of a pre-assessed referral pre_assessed and provisional_step (APPT-24).
     Raises Refused where this site already has the partner's reference.
     """
     at = at or timezone.now()
@@ -61,7 +63,7 @@ def refer(
     case = patients.open_case(patient, site, source=source, by=by, at=at, **_wishes(data, site))
     _write_referral(case, data, by, at)
     if match.patient is None:
-        patients.record_first_consents(patient, data.get("consents", {}), by=by, reason="referral", at=at)
+        record_first_consents(patient, data.get("consents", {}), by=by, reason="referral", at=at)
     open_self_assessment(case, at=at)
     _note_doubts(case, data, match, by, at)
     _invite(case, data, match, at)
@@ -128,7 +130,7 @@ def _note_doubts(case: Case, data: Mapping[str, Any], match: matching.Match, by:
     remarks = match.remarks(data)
     if not remarks:
         return
-    patients.write_admin_note(case, "other", "\n".join(remarks), by=by, at=at)
+    write_admin_note(case, "other", "\n".join(remarks), by=by, at=at)
     key, link = f"referral-to-check:{case.ref}", reverse("desk:admin-notes", kwargs={"case": case.ref})
     tell_team(Role.PATIENT_SERVICES, "referral_to_check", key=key, case_ref=case.ref, link=link, at=at)
 

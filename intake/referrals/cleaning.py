@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from intake.referrals import rules
-from patients.identity import Unreadable, read_name, read_nhs_number, read_phone, read_postcode, tidy
+from patients.people.identity import Unreadable, read_name, read_nhs_number, read_phone, read_postcode, tidy
 from sites.rules import STEPS
 
 REASONS_COLUMN = "What to put right"

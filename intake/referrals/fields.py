@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from intake.referrals import rules
-from patients.identity import Unreadable
+from patients.people.identity import Unreadable
 
 
 class Grid(forms.CheckboxSelectMultiple):
@@ -55,7 +55,7 @@ class Suggested(forms.TextInput):
 
 
 class Read(forms.CharField):
-    """A text box whose text a reader of `patients.identity` understands; `unreadable` is said instead of its words."""
+    """A text box whose text a reader of `patients.people.identity` understands; `unreadable` replaces its words."""
 
     def __init__(self, *, reader: Any, subject: str, unreadable: str = "", **options: Any) -> None:
         options.setdefault("max_length", 120)

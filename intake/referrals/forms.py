@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake.referrals import rules
 from intake.referrals.fields import Grid, Read, Suggested, choice
-from patients.identity import read_name, read_nhs_number, read_phone, read_postcode
+from patients.people.identity import read_name, read_nhs_number, read_phone, read_postcode
 from ui.fields import DateParts
 
 LONGEST_REASON = 3000

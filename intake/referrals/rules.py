@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from patients.identity import district
+from patients.people.identity import district
 from patients.rules import search_key
 
 # What nobody is older than, and what no referred person is younger than: outside, the date is a slip.

@@ -12,7 +12,7 @@ from intake.referrals.drafts import Written
 from intake.referrals.fields import Grid
 from intake.referrals.forms import PAGES
 from intake.referrals.rules import wishes_in_words
-from patients.identity import nhs_number_in_groups
+from patients.people.identity import nhs_number_in_groups
 from ui.words import birthday
 
 NOT_SAID = "Not given"

@@ -17,7 +17,7 @@ from intake.selfassessment.models import SelfAssessment
 from intake.triage.actions import accept_unflagged, raise_flags
 from measures.actions import give
 from measures.models import Questionnaire
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from risk.actions import raise_alert
 from ui.errors import Refused

@@ -15,7 +15,8 @@ from intake.triage import rules
 from intake.triage.models import ScreeningFlag, TriageAnswer, TriageDecision
 from intake.triage.queries import latest_scores, sheet_of
 from notices.actions import tell, tell_address, tell_team
-from patients.actions import lock, turn, write_admin_note
+from patients.admin_notes.actions import write_admin_note
+from patients.cases.actions import lock, turn
 from patients.models import Case
 from ui.errors import Refused
 

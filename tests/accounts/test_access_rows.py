@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.actions import create_person
 from accounts.models import Role
 from accounts.policy import POLICY, THINGS
-from patients import actions
+from patients.admin_notes.actions import write_admin_note
+from patients.cases import actions
 from patients.models import AdminNote, Case
 from supervision.actions import raise_ticket
 from tests import cast
@@ -87,7 +88,7 @@ def test_lists_show_what_may_be_opened(cases, people):
 
 @pytest.mark.rule("ACC-4o")
 def test_what_hangs_on_a_case_is_seen_where_the_case_is(cases, people):
-    notes = {case: actions.write_admin_note(case, "other", f"About {case}", by=None) for case in cases}
+    notes = {case: write_admin_note(case, "other", f"About {case}", by=None) for case in cases}
     for user, reason in product(people, (False, True)):
         shown = set(AdminNote.objects.visible_to(user, "admin_notes", with_reason=reason))
         right = {notes[case] for case in cases if may(user, case, "admin_notes", "read", with_reason=reason)}

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from deadlines import registry
 from deadlines.actions import meet, open_deadline, sweep
 from deadlines.models import Deadline
-from patients.actions import lock, write_admin_note
+from patients.admin_notes.actions import write_admin_note
+from patients.cases.actions import lock
 from patients.models import AdminNote
 from tests import cast
 from tests.deadlines.conftest import START

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from patients.actions import close_admin_task, write_admin_note
+from patients.admin_notes.actions import close_admin_task, write_admin_note
 from patients.models import AdminNote, AdminNoteClosing
 from tests import cast
 from ui.errors import Refused

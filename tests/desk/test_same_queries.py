@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing import actions as billing
 from letters import actions as letters
-from patients.actions import write_admin_note
+from patients.admin_notes.actions import write_admin_note
 from risk.actions import raise_alert
 from supervision.actions import raise_ticket
 from tests import cast

@@ -10,7 +10,7 @@ from django.utils import timezone
 from deadlines.actions import open_deadline
 from letters import actions as letters
 from measures.actions import give
-from patients.actions import turn
+from patients.cases.actions import turn
 from tests import cast
 from therapy.appointments.actions import confirm
 from therapy.appointments.booking import offer

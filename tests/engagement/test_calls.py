@@ -3,7 +3,7 @@
 import pytest
 
 from deadlines.models import Deadline
-from patients.actions import write_admin_note
+from patients.admin_notes.actions import write_admin_note
 from patients.models import AdminNote
 from tests.engagement.conftest import AT, DAY
 from tests.engagement.test_never_engaged import open_kinds

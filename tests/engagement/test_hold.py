@@ -7,7 +7,7 @@ import pytest
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients.actions import assign, turn
+from patients.cases.actions import assign, turn
 from tests.engagement.conftest import AT, DAY
 from therapy.engagement import queries, rules
 from therapy.engagement.rules import Sent

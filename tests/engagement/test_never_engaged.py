@@ -9,7 +9,8 @@ from deadlines.models import Deadline
 from discharge.models import Discharge
 from measures.actions import answer_all, complete, give
 from notices.models import OutboxMessage
-from patients.actions import assign, keep, release, turn, write_admin_note
+from patients.admin_notes.actions import write_admin_note
+from patients.cases.actions import assign, keep, release, turn
 from patients.models import Case
 from tests.engagement.conftest import AT, DAY
 from therapy.appointments.actions import decline

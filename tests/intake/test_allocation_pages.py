@@ -6,7 +6,7 @@ from django.urls import reverse
 from audit.models import AccessEntry
 from intake.allocation import actions
 from intake.allocation.models import Allocation, AllocationRun
-from patients.actions import turn
+from patients.cases.actions import turn
 from tests.intake.waiting_list import held_by, only_places, waiting
 
 

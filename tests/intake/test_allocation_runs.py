@@ -13,7 +13,7 @@ from intake.allocation.inputs import Inputs
 from intake.allocation.models import Allocation, AllocationRun, MatchOutcome
 from intake.allocation.solving import match as solve
 from notices.models import OutboxMessage
-from patients.actions import turn
+from patients.cases.actions import turn
 from patients.models import Case
 from risk.actions import raise_alert
 from sites.actions import acknowledge_protocol, pause_allocation, publish_protocol

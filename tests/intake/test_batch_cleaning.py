@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.referrals.cleaning import Cleaner, layout_of, read_birth_date, repaired
-from patients.identity import Unreadable
+from patients.people.identity import Unreadable
 
 TODAY = dt.date(2026, 11, 22)
 HEADER = ["Referral ID", "Forename", "Surname", "DOB", "NHS Number", "Email", "Mobile", "Postcode", "GP Practice Name",

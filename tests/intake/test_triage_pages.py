@@ -10,7 +10,7 @@ from audit.models import AccessEntry
 from intake.selfassessment.models import SelfAssessment
 from intake.triage import actions
 from intake.triage.models import ScreeningFlag, TriageDecision
-from patients.actions import open_case, turn
+from patients.cases.actions import open_case, turn
 from risk.actions import raise_alert
 from tests import cast
 

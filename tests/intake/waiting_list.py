@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from patients.actions import open_case, turn
+from patients.cases.actions import open_case, turn
 from patients.models import Case
 from tests import cast
 

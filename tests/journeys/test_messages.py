@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from patients.actions import turn
+from patients.cases.actions import turn
 from tests import cast
 from therapy.messages.actions import send
 from therapy.messages.models import HeldMessage, Message

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from measures.actions import give
-from patients.actions import write_admin_note
+from patients.admin_notes.actions import write_admin_note
 from patients.models import Case
 from risk.actions import raise_alert
 from supervision.actions import raise_ticket

@@ -9,7 +9,7 @@ from files.actions import render_due
 from letters import actions, rules
 from letters.models import Dispatch, DispatchReceipt, Letter, LetterDraft
 from letters.outbound import send_waiting
-from patients.actions import record_consent
+from patients.people.actions import record_consent
 from tests.letters.conftest import PARTS, door
 from ui.errors import Refused
 

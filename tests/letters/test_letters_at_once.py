@@ -7,7 +7,7 @@ from files.models import RenderJob, StoredFile
 from letters import actions
 from letters.models import Dispatch, DispatchReceipt, Letter, LetterDraft
 from letters.outbound import send_waiting
-from patients.actions import record_consent
+from patients.people.actions import record_consent
 from tests import cast
 from tests.harness.together import together
 

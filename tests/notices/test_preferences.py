@@ -8,7 +8,7 @@ import pytest
 from accounts.actions import choose_preferences
 from notices.actions import choose, tell, tell_address
 from notices.models import OutboxMessage, Preferences
-from patients.actions import record_consent
+from patients.people.actions import record_consent
 
 UK = ZoneInfo("Europe/London")
 URL = "/account/notices/"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients import rules
-from patients.converters import CaseConverter
+from patients.cases.converters import CaseConverter
 
 BODIES = st.text(rules.REF_ALPHABET, min_size=rules.REF_BODY_LENGTH, max_size=rules.REF_BODY_LENGTH)
 

@@ -5,7 +5,7 @@ from collections import deque
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from patients.actions import assign, open_case, turn
+from patients.cases.actions import assign, open_case, turn
 from patients.models import Case, CaseEvent
 from patients.rules import CASE_TRANSITIONS, FIRST_STATE, may_turn
 from tests import cast

@@ -7,8 +7,8 @@ import pytest
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients import clocks
-from patients.actions import turn
+from patients.cases import clocks
+from patients.cases.actions import turn
 from patients.models import Case
 
 START = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from patients.identity import (
+from patients.people.identity import (
     Unreadable,
     district,
     nhs_check_digit,

@@ -4,8 +4,8 @@ import pytest
 
 from notices.actions import tell
 from notices.models import OutboxMessage
-from patients.actions import agree_safe_contact, record_consent
 from patients.models import SafeContact
+from patients.people.actions import agree_safe_contact, record_consent
 from therapy.messages.actions import send
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from clinicians.models import Leave
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients import actions as patients
+from patients.cases import actions as patients
 from risk.actions import hand_over, raise_alert, review
 from risk.models import Alert, AlertReview, RiskLevel
 from ui.errors import Refused

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from intake.triage.actions import decline
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from risk.actions import raise_alert, record_handover, review, set_level
 from risk.models import RiskHandover, RiskLevel

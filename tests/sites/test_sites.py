@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.models import ChangeEntry
-from patients import actions as patients
+from patients.cases import actions as patients
 from sites import actions
 from sites.models import PolicyVersion, Site
 from sites.rules import Policy

@@ -10,7 +10,7 @@ from deadlines import actions as deadlines
 from deadlines.models import Deadline
 from measures import actions as measures
 from notices.models import OutboxMessage
-from patients.actions import turn
+from patients.cases.actions import turn
 from patients.models import Case
 from supervision import actions
 from supervision.models import Ticket, TicketClosing, TicketPost

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests import cast
 from tests.harness import database
 from therapy.appointments import rules

@@ -11,8 +11,8 @@ from deadlines.models import Deadline
 from notices import actions as notices
 from notices.actions import send_outbox
 from notices.models import OutboxMessage
-from patients.actions import record_consent
 from patients.models import Patient
+from patients.people.actions import record_consent
 from therapy.appointments import actions
 
 UK = ZoneInfo("Europe/London")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients.actions import assign
+from patients.cases.actions import assign
 from patients.models import Case
 from sites.actions import set_policy
 from tests.letters.conftest import PARTS

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clinicians import actions as clinicians
 from clinicians.rules import Stretch
-from patients.actions import set_details
+from patients.cases.actions import set_details
 from tests import cast
 from tests.harness.together import together
 from therapy.appointments.models import Appointment

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from audit.models import ChangeEntry
 from ieso import logs
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests import cast
 from therapy.appointments import actions, moving, rules
 from therapy.feeds import actions as feeds

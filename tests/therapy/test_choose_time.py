@@ -14,7 +14,7 @@ from clinicians import actions as clinicians
 from clinicians.rules import Stretch
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests import cast
 from therapy.appointments import actions, choosing, rules, slots
 from therapy.appointments.models import Appointment

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from audit.models import AccessEntry, ChangeEntry
-from patients.actions import turn
+from patients.cases.actions import turn
 from patients.models import Case
 from therapy.messages.models import Message, MessageRead
 from ui.service import patient_services_phone

@@ -9,7 +9,7 @@ from deadlines import watching
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients.actions import assign, turn
+from patients.cases.actions import assign, turn
 from sites.actions import set_policy
 from tests import cast
 from therapy.messages.actions import expect_welcome, send

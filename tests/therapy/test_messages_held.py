@@ -10,7 +10,7 @@ from django.utils import timezone
 from deadlines.models import Deadline
 from drafts import actions as drafts
 from drafts.models import Draft
-from patients.actions import turn
+from patients.cases.actions import turn
 from tests import cast
 from therapy.messages import holding
 from therapy.messages.models import HeldMessage, Message

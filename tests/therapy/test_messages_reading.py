@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from notices.models import OutboxMessage
-from patients.actions import record_consent
+from patients.people.actions import record_consent
 from therapy.messages.actions import mark_read, send
 from therapy.messages.models import Message, MessageRead
 from ui.errors import Refused

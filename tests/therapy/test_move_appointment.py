@@ -9,7 +9,7 @@ from django.urls import reverse
 from clinicians import actions as clinicians
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests import cast
 from therapy.appointments import actions, moving, rules
 from therapy.appointments.models import Appointment, Move

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from patients.actions import write_admin_note
+from patients.admin_notes.actions import write_admin_note
 from tests import cast
 from tests.providers import cancelled
 from therapy.notes import rules

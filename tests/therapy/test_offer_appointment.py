@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests import cast
 from therapy.appointments import actions, rules
 from therapy.appointments.models import Appointment

@@ -8,7 +8,7 @@ from clinicians.models import Clinician
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients.actions import assign
+from patients.cases.actions import assign
 from patients.models import Case
 from supervision.actions import raise_ticket
 from therapy.appointments.reviews import asks_for_review, review_needed, review_raised

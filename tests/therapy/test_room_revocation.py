@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from live import doorbell
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests import cast
 from tests.harness import environment
 from tests.therapy.sockets import Tab, tab

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from live.actions import close_user
 from live.codes import LEFT, SIGNED_OUT
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests import cast
 from tests.therapy.sockets import Tab, tab
 from therapy.room import actions as room

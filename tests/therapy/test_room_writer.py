@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from patients import actions as patients
+from patients.cases import actions as patients
 from tests.live.conftest import elsewhere
 from therapy.room import store
 from therapy.room.frames import Ack, Nack

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from patients.actions import record_consent
+from patients.people.actions import record_consent
 from therapy.messages.actions import send
 from therapy.room import actions as room
 from therapy.room import waiting

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinicians.models import Clinician
 from deadlines import actions as deadlines
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from therapy.appointments import first, reminders, rules, telling
 from therapy.appointments.history import local, local_clock, write_down

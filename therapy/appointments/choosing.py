@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from therapy.appointments import actions, booking, slots, telling
 from therapy.appointments.history import write_down

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from patients import actions as patients
+from patients.cases import actions as patients
 from therapy.appointments import actions, booking, choosing, rules, slots, telling
 from therapy.appointments.history import lock, write_down
 from therapy.appointments.models import Appointment, Move

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from therapy.appointments import booking, rules, telling
 from therapy.appointments.history import local, local_clock

@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from deadlines.models import Deadline
-from patients.actions import lock
+from patients.cases.actions import lock
 from patients.models import Case
 from therapy.appointments.models import Appointment
 from therapy.appointments.rules import BREACHES

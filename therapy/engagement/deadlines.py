@@ -12,7 +12,7 @@ from deadlines import actions as deadlines
 from deadlines import registry
 from deadlines.models import Deadline
 from notices.actions import tell, tell_team
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case
 from therapy.engagement import queries, rules
 from therapy.engagement.actions import BOOK, BREACH, DECISION, DIFFICULTIES, ENDING, NEVER, START, STEP, TICKET

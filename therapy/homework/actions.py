@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from deadlines import watching
-from patients.actions import lock
+from patients.cases.actions import lock
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.models import Appointment

@@ -13,7 +13,7 @@ from deadlines import actions as deadlines
 from deadlines.models import Deadline
 from hub.rules import placeholders_in
 from live.doorbell import ring
-from patients.actions import lock
+from patients.cases.actions import lock
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.followup import FOLLOW_UP

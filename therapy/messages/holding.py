@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from deadlines.actions import open_operator_task
 from drafts import actions as drafts
-from patients.actions import lock
+from patients.cases.actions import lock
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.enclosures.actions import FILE, own_files

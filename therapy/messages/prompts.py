@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from deadlines.models import Deadline
-from patients.actions import lock
+from patients.cases.actions import lock
 from patients.models import Case
 from risk.actions import raise_alert
 from risk.models import Alert

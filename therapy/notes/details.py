@@ -13,7 +13,7 @@ from deadlines import actions as deadlines
 from deadlines.calendars import ENGLAND
 from deadlines.rules import add_working_days
 from notices.actions import tell
-from patients import actions as patients
+from patients.cases import actions as patients
 from patients.models import Case, CaseDetail
 from therapy.notes import rules
 from therapy.notes.models import ProtocolDecision

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from live import doorbell
-from patients import actions as patients
+from patients.cases import actions as patients
 from therapy.appointments import actions as appointments
 from therapy.appointments.history import write_down
 from therapy.appointments.models import Appointment

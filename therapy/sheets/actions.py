@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.actions import record_change
 from deadlines import watching
-from patients.actions import lock as lock_case
+from patients.cases.actions import lock as lock_case
 from patients.models import Case
 from therapy.appointments.models import Appointment
 from therapy.messages import actions as messages

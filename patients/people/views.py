@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.access import requires, visible
 from accounts.requests import Request
-from patients import actions
-from patients.forms import QUESTIONS, AccountForm, ConsentsForm, ContactForm, SafeContactForm
 from patients.models import Case
+from patients.people import actions
+from patients.people.forms import QUESTIONS, AccountForm, ConsentsForm, ContactForm, SafeContactForm
 from ui.errors import Refused
 from ui.posting import attempt, posted, status_of
 

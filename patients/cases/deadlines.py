@@ -12,7 +12,7 @@ from deadlines import actions as deadlines
 from deadlines.models import Deadline
 from deadlines.registry import register
 from notices.actions import tell, tell_team
-from patients import clocks
+from patients.cases import clocks
 
 
 def where(deadline: Deadline) -> str:

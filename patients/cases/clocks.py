@@ -6,7 +6,7 @@ import datetime as dt
 
 from deadlines import actions as deadlines
 from deadlines.rules import add_months
-from patients.relations import ACCESS_AFTER_DISCHARGE
+from patients.cases.relations import ACCESS_AFTER_DISCHARGE
 from patients.rules import ACTIVE_STATES
 
 DATA_REQUEST, TRANSCRIPTS, HOLD, HOLD_ENDS = "data_request", "transcript_access", "on_hold", "on_hold_ends"

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from patients import rules
-from patients.identity import Unreadable, read_phone, read_postcode
+from patients.people.identity import Unreadable, read_phone, read_postcode
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 # The consents that are asked again at any time, with the question as it is put.
@@ -22,7 +22,7 @@ QUESTIONS = {
 
 
 def reading(text: str, reader: Callable[[str], str], subject: str) -> str:
-    """Return what a reader of `patients.identity` makes of a text; its complaint becomes the form's."""
+    """Return what a reader of `patients.people.identity` makes of a text; its complaint becomes the form's."""
     try:
         return reader(text)
     except Unreadable as error:
