@@ -6,23 +6,11 @@ import datetime as dt
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
 from audit.append_only import append_only_triggers
-from deadlines import registry, rules
-
-
-def teams_without_members() -> set[str]:
-    """The roles that owe something together and that nobody at work has."""
-    people = get_user_model().objects.filter(is_active=True, roles__role__in=registry.teams())
-    return registry.teams() - set(people.values_list("roles__role", flat=True))
-
-
-def staff_who_left() -> models.QuerySet:
-    """Who works here no longer; patients owe what is theirs alone."""
-    return get_user_model().objects.filter(is_active=False).exclude(roles__role="patient")
+from deadlines import registry, rules, teams
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
@@ -50,13 +38,12 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         What a team owes stands there in its last month: nobody begins with it sooner. What would stand on nobody's
         list, since a team has no members, nobody oversees the case or its owner has left, stands on the lead's.
         """
-        theirs, roles, at = models.Q(owner=user), set(user.role_names), at or timezone.now()
+        theirs, at = models.Q(owner=user), at or timezone.now()
         soon = at + rules.TEAM_BEGINS_BEFORE
-        if rules.STANDS_IN in roles:
-            roles |= teams_without_members()
+        if teams.leads(user):
             theirs |= models.Q(owner=None, kind__in=registry.overseen_by_nobody(), due_at__lte=at)
-            theirs |= models.Q(owner__in=staff_who_left(), kind__in=registry.still_owed(), due_at__lte=soon)
-        if kinds := registry.owed_by_team(roles):
+            theirs |= models.Q(owner__in=teams.staff_who_left(), kind__in=registry.still_owed(), due_at__lte=soon)
+        if kinds := registry.owed_by_team(teams.taken_up_by(user)):
             theirs |= models.Q(owner=None, kind__in=kinds, due_at__lte=soon)
         return self.owed().filter(theirs)
 

@@ -113,6 +113,12 @@ def team_of(kind: str) -> str:
     return KINDS[kind].team if kind in KINDS else ""
 
 
+def whose_without_owner(kind: str, lead: str) -> str:
+    """Return the role that owes a kind where nobody in particular does: its team, `lead` for what only somebody who
+    oversees could do, empty for what machines do."""
+    return team_of(kind) or (lead if kind in overseen_by_nobody() else "")
+
+
 def owed_by_team(roles: Iterable[str]) -> list[str]:
     """Return the kinds that members of these roles owe where nobody in particular does (TIME-21)."""
     held = set(roles)

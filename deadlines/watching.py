@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from deadlines import registry, rules
+from deadlines import teams
 
 Listener = Callable[[frozenset[int]], None]
+# The kind of a deadline and its owner's id; no kind for what a person owes otherwise.
+Row = tuple[str, int | None]
 
 _listeners: list[Listener] = []
-_gathered: ContextVar[set[int] | None] = ContextVar("gathered_owners", default=None)
+_gathered: ContextVar[set[Row] | None] = ContextVar("gathered_rows", default=None)
 
 
 def listen(listener: Listener) -> None:
@@ -24,44 +25,35 @@ def listen(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def list_changed(rows: Iterable[tuple[str, int | None]]) -> None:
-    """Say, after the commit, that deadlines of (kind, owner) came or went: to their owners, or to a team."""
-    pairs = set(rows)
-    teams = {registry.team_of(kind) for kind, owner in pairs if owner is None} - {""}
-    owners = [owner for _, owner in pairs if owner is not None]
-    changed([*owners, *(_members(teams) or _members({rules.STANDS_IN}) if teams else ())])
-
-
-def _members(roles: set[str]) -> list[int]:
-    people = get_user_model().objects.filter(is_active=True, roles__role__in=roles)
-    return list(people.values_list("pk", flat=True))
-
-
 def changed(owner_ids: Iterable[int | None]) -> None:
     """Say, after the commit, that what these people owe has changed."""
-    owners = frozenset(owner for owner in owner_ids if owner is not None)
-    if not owners:
-        return
-    gathered = _gathered.get()
+    list_changed(("", owner) for owner in owner_ids if owner is not None)
+
+
+def list_changed(rows: Iterable[Row]) -> None:
+    """Say, after the commit, that deadlines of (kind, owner) came or went: to all on whose lists they stand."""
+    found, gathered = set(rows), _gathered.get()
     if gathered is not None:
-        gathered |= owners
-    else:
-        transaction.on_commit(lambda: _tell(owners), robust=True)
+        gathered |= found
+    elif found:
+        transaction.on_commit(lambda: _tell(found), robust=True)
 
 
 @contextmanager
 def gathering() -> Iterator[None]:
     """Tell everybody once, at the end of the block, however often something of theirs changed within it."""
-    gathered: set[int] = set()
+    gathered: set[Row] = set()
     token = _gathered.set(gathered)
     try:
         yield
     finally:
         _gathered.reset(token)
-        _tell(frozenset(gathered))
+        _tell(gathered)
 
 
-def _tell(owners: frozenset[int]) -> None:
+def _tell(rows: set[Row]) -> None:
+    """Whose lists they are is asked once, of what is committed."""
+    owners = teams.on_whose_list(rows) if rows else frozenset()
     if owners:
         for listener in _listeners:
             listener(owners)

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
 from audit.actions import record_change
+from deadlines import teams
 from deadlines.actions import close_operator_task
-from deadlines.rules import STANDS_IN
 from notices import rules
 from notices.catalogue import GROUPS, NOTICES
 from notices.models import OutboxMessage, Preferences, preferences_of
@@ -140,9 +139,7 @@ def tell_team(
     role: str, notice: str, *, key: str, case_ref: str = "", link: str = "", at: dt.datetime | None = None
 ) -> list[OutboxMessage]:
     """Put an e-mail to every active user of a role into the outbox, to the lead where nobody has it. (ACC-7)"""
-    people = get_user_model().objects.filter(is_active=True)
-    team = list(people.filter(roles__role=role)) or people.filter(roles__role=STANDS_IN)
-    told = [tell(user, notice, key=key, case_ref=case_ref, link=link, at=at) for user in team]
+    told = [tell(user, notice, key=key, case_ref=case_ref, link=link, at=at) for user in teams.members(role)]
     return [row for row in told if row is not None]
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
+from deadlines import teams, watching
 from tests import cast
 from tests.harness import database
 
@@ -70,6 +71,14 @@ def same_queries():
         assert after == before, f"{url}: {before} queries, {after} with more rows"
 
     return check
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list[int]:
+    """The ids of those whose open tabs are told that their list changed; at once, not only after the commit."""
+    heard: list[int] = []
+    monkeypatch.setattr(watching, "list_changed", lambda rows: heard.extend(teams.on_whose_list(rows)))
+    return heard
 
 
 def count_queries(client: Client, url: str) -> int:

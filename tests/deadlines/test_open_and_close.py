@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from deadlines import registry, watching
+from deadlines import registry
 from deadlines.actions import cancel, cancel_for_case, case_left, hand_over, meet, open_deadline, sweep
 from deadlines.models import Deadline
 from risk.actions import raise_alert, review
@@ -128,9 +128,7 @@ def test_no_package_takes_over_a_kind_of_another():
 
 @pytest.mark.rule("TIME-21a")
 @pytest.mark.rule("TIME-21c")
-def test_what_a_team_owes_stands_with_each_of_its_members_and_rings_their_tabs(world, monkeypatch):
-    rung: list[int] = []
-    monkeypatch.setattr(watching, "changed", rung.extend)
+def test_what_a_team_owes_stands_with_each_of_its_members_and_rings_their_tabs(world, rung):
     alert = raise_alert(world.charlie_case, kind="item_9", source="a test")
     owed = {who: Deadline.objects.owed_by(user).count() for who, user in world.by_role().items()}
     assert {who for who, number in owed.items() if number} == {"triage"}
@@ -142,9 +140,7 @@ def test_what_a_team_owes_stands_with_each_of_its_members_and_rings_their_tabs(w
 
 
 @pytest.mark.rule("TIME-21c")
-def test_what_passes_to_somebody_else_rings_both(world, diary, monkeypatch):
-    rung: list[int] = []
-    monkeypatch.setattr(watching, "changed", rung.extend)
+def test_what_passes_to_somebody_else_rings_both(world, diary, rung):
     open_deadline("chore", "one", due_at=START + DAY, owner=world.amara.user, opened_by="a test", at=START)
     rung.clear()
     assert hand_over("chore", "one", world.sunniva)

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.models import Role
 from deadlines.actions import meet, open_deadline
 from measures.actions import answer_all, complete, give
 from tests import cast
@@ -100,3 +101,24 @@ def test_a_patient_sees_on_every_page_that_something_waits_for_an_answer(world, 
     answer_all(asked, dict.fromkeys(range(1, 10), 0), by=world.alice.user)
     complete(asked, by=world.alice.user)
     letters.page.locator("[data-about=tasks][hidden]").wait_for(state="attached")
+
+
+@pytest.mark.rule("TIME-21c")
+@pytest.mark.rule("TIME-21e")
+@pytest.mark.parametrize("left", ["nobody supervises", "its owner has left"])
+def test_what_falls_to_the_lead_comes_and_goes_in_their_open_tab(world, page_as, left):
+    past = timezone.now() - dt.timedelta(minutes=5)
+    if left == "nobody supervises":
+        type(world.sunniva).objects.filter(roles__role=Role.SUPERVISOR).update(is_active=False)
+        kind, owner, label = "reply_escalated", None, "A reply is overdue"
+    else:
+        type(world.sunniva).objects.filter(pk=world.amara.user.pk).update(is_active=False)
+        kind, owner, label = "reply", world.amara.user, "Reply to a message"
+    home = page_as(world.leonie).visit("/home/")
+    task = home.page.locator("[data-tasks]").get_by_text(label)
+    expect(task).to_have_count(0)
+    about = {"case_ref": world.alice_case.ref, "opened_by": "a test", "owner": owner}
+    open_deadline(kind, str(world.alice_case.pk), due_at=past, at=past, **about)
+    expect(task).to_be_visible()
+    meet(kind, str(world.alice_case.pk), closed_by="done")
+    expect(task).to_have_count(0)
