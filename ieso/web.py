@@ -31,8 +31,8 @@ OPTIONS = (
     f"--websocket-max-frame-size={FRAME_BYTES}",
     "--websocket_connect_timeout=10",
     "--application-close-timeout=5",
-    "ieso.asgi:application",
 )
+APPLICATION = "ieso.asgi:application"
 
 
 class Server(Daphne):
@@ -106,10 +106,10 @@ class Command(CommandLineInterface):
     server_class = Server
 
 
-def main() -> None:
+def main(application: str = APPLICATION) -> None:
     # Twisted takes a SIGINT only where Python would; a shell that starts us in the background says that it is ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    Command().run([*sys.argv[1:], *OPTIONS])
+    Command().run([*sys.argv[1:], *OPTIONS, application])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 
-from tests.cast import make_site
+from tests.cast import make_site, make_world
 from tests.harness import database, environment
 
 
@@ -46,8 +46,28 @@ def test_one_that_may_go_on_with_a_second_transaction_counts_as_at_work(straggle
     assert not database.others_at_work()
 
 
-def test_one_that_never_ends_is_not_waited_for(straggler, monkeypatch):
+def test_one_that_never_ends_is_not_waited_for_and_is_in_nobody_s_way(transactional_db, monkeypatch):
     monkeypatch.setattr(database, "SETTLE_SECONDS", 0.1)
-    straggler.execute("SELECT 1")
-    database.settle()
-    assert database.others_at_work()
+    site = make_site()
+    with psycopg.connect(database.superuser_url(environment.DATABASE)) as endless:
+        endless.execute("UPDATE sites_site SET name = 'Late' WHERE id = %s", [site.pk])
+        assert not database.settle()
+        database.clean()
+        with pytest.raises(psycopg.OperationalError):
+            endless.execute("SELECT 1")
+    assert database.row_counts()["sites_site"] == 0
+
+
+def test_a_process_that_says_it_is_at_work_is_waited_for_also_between_two_statements(transactional_db, monkeypatch):
+    answers = iter([True, True, False])
+    monkeypatch.setattr(database, "BESIDE", [lambda: next(answers, False)])
+    assert database.settle()
+    assert next(answers, "all asked") == "all asked"
+
+
+def test_the_served_site_says_whether_it_serves_somebody(live_service):
+    with live_service.socket("/ws/me/", make_world().alice) as socket:
+        assert "welcome" in socket.recv(timeout=20)
+        assert live_service.is_at_work()
+    assert database.settle()
+    assert not live_service.is_at_work()

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -121,17 +122,30 @@ class Visitor:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """One Chromium a worker."""
+def chromium() -> Iterator[Callable]:
+    """A function to this worker's Chromium; where it has died, to another one."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE_MS)
     # Playwright keeps an event loop on this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+        running: list = []
+
+        def one():
+            if not running or not running[-1].is_connected():
+                running.append(playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS))
+            return running[-1]
+
+        yield one
+        for each in running:
+            each.close()
+
+
+@pytest.fixture
+def browser(chromium):
+    """One Chromium a worker."""
+    return chromium()
 
 
 def until(page, script: str, arg=None) -> None:
@@ -157,9 +171,11 @@ def drawn(page) -> None:
 def page_as(browser, live_service) -> Iterator:
     """A function from somebody of the cast (None: nobody signed in) to a `Visitor` in a browser of their own."""
     visitors: list[Visitor] = []
+    closing = ExitStack()
 
     def enter(who=None, *, viewport: dict[str, int] = DESK, **options) -> Visitor:
         context = browser.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/London", **options)
+        closing.callback(context.close)
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(WATCH_POLICY)
         if who is not None:
@@ -168,8 +184,7 @@ def page_as(browser, live_service) -> Iterator:
         visitors.append(Visitor(context, live_service))
         return visitors[-1]
 
-    yield enter
-    troubles = [trouble for visitor in visitors for trouble in visitor.unexpected()]
-    for visitor in visitors:
-        visitor.context.close()
+    with closing:  # all of them, also where one has crashed
+        yield enter
+        troubles = [trouble for visitor in visitors for trouble in visitor.unexpected()]
     assert not troubles, "\n".join(troubles)

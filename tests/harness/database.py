@@ -5,6 +5,7 @@ triggers off: the site's role may not, and TRUNCATE of all tables takes a hundre
 """
 
 import time
+from collections.abc import Callable
 from functools import cache
 
 import psycopg
@@ -24,6 +25,10 @@ AT_WORK = """
 """
 QUIET_SECONDS = 0.05
 SETTLE_SECONDS = 5
+# Processes beside the test that say themselves whether they are at work: between two statements Postgres knows nothing.
+BESIDE: list[Callable[[], bool]] = []
+CLEANINGS = 5
+END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid = ANY(%s)"
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
 
 
@@ -87,9 +92,11 @@ def clean() -> None:
 
     A browser that closes sends its drafts off and still asks for what it had begun to; the served site goes on with
     both after the test. Emptied in the middle of it, the database would deadlock, or hold rows that nobody expects.
+    Who does not come to an end loses the connection, so that one test's leftovers never hold up all that follow.
     """
-    for _ in range(5):
-        settle()
+    for _ in range(CLEANINGS):
+        if not settle():
+            superuser().execute(END, [at_work()])
         try:
             superuser().execute(cleaning())
         except psycopg.errors.DeadlockDetected:
@@ -99,18 +106,26 @@ def clean() -> None:
     superuser().execute(cleaning())
 
 
-def settle() -> None:
-    """Waits until nobody else is at work on this database, for a while: one who never ends is not waited for."""
+def settle() -> bool:
+    """Waits until nobody else is at work on this database, for a while; says whether it came to that."""
     limit = time.monotonic() + SETTLE_SECONDS
-    while others_at_work() and time.monotonic() < limit:
+    while others_at_work():
+        if time.monotonic() > limit:
+            return False
         time.sleep(0.01)
+    return True
 
 
 def others_at_work() -> bool:
+    return any(ask() for ask in BESIDE) or bool(at_work(QUIET_SECONDS))
+
+
+def at_work(quiet_seconds: float = 0) -> list[int]:
+    """The other connections in a statement or a transaction, or that were so many seconds ago: their numbers."""
     mine = [superuser().info.backend_pid]
     if django_connection.connection and not django_connection.connection.closed:
         mine.append(django_connection.connection.info.backend_pid)
-    return superuser().execute(AT_WORK, [mine, QUIET_SECONDS]).fetchone() is not None
+    return [row[0] for row in superuser().execute(AT_WORK, [mine, quiet_seconds])]
 
 
 def analyse() -> None:

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,11 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from ieso import paths, processes
-from tests.harness import environment
+from tests.harness import database, environment
 
 READY_SECONDS = 60
 PORTS = range(20_000, 32_000)
-WEB = "-m ieso.web --bind 127.0.0.1 --port {port}"
+AT_WORK = "/tests/at-work"
+WEB = "-m tests.harness.at_work --bind 127.0.0.1 --port {port}"
 
 
 def free_port(following: int = 0) -> int:
@@ -76,19 +76,25 @@ class Served:
 
     def wait(self) -> None:
         limit = time.monotonic() + READY_SECONDS
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > limit:
-                raise RuntimeError(f"the web server does not serve:\n{self.log()[-4000:]}")
+        while self.process.poll() is None and time.monotonic() < limit:
+            if self.is_ready():
+                return
             time.sleep(0.05)
+        raise RuntimeError(f"the web server does not serve:\n{self.log()[-4000:]}")
 
     def is_ready(self) -> bool:
+        return self._answers("/livez") is not None
+
+    def is_at_work(self) -> bool:
+        """Whether it serves a page or a socket, perhaps of a browser that is gone; one that is dead serves nobody."""
+        return self._answers(AT_WORK) not in (None, b"0")
+
+    def _answers(self, path: str) -> bytes | None:
         try:
-            with urllib.request.urlopen(f"{self.url}/livez", timeout=5) as answer:
-                return answer.status == 200
-        except urllib.error.HTTPError:
-            return False
-        except OSError:
-            return False
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+                return answer.read()
+        except OSError:  # an answer that says no is one of these as well
+            return None
 
     def stop(self) -> None:
         if self.process:
@@ -124,20 +130,25 @@ class Served:
 def served_site(django_db_setup) -> Iterator[Served]:
     """The web process itself; tests use `live_service`, which commits."""
     site = Served()
+    database.BESIDE.append(site.is_at_work)
     try:
         yield site.start()
     finally:
+        database.BESIDE.remove(site.is_at_work)
         site.stop()
 
 
 @pytest.fixture
 def live_service(transactional_db, served_site: Served) -> Iterator[Served]:
-    """The site served for real; what the test writes is committed. Fails where the server logged a traceback."""
-    if served_site.process.poll() is not None:
+    """The site served for real; what the test writes is committed. Fails where the server logged a traceback, also
+    over what a browser left behind."""
+    if not served_site.is_ready():  # killed by the last test, or hung
+        served_site.stop()
         served_site.start()
     before = len(served_site.log())
     served_site.may_fail = False
     yield served_site
+    database.settle()
     written = served_site.log()[before:]
     if "Traceback (most recent call last)" in written and not served_site.may_fail:
         pytest.fail(f"the web server logged an error:\n{written[-6000:]}")

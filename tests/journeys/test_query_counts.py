@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -76,8 +77,14 @@ def queries_of(client, url: str) -> int | None:
     return len(queries) if response.status_code == 200 else None
 
 
-def test_pages_ask_as_often_with_more_to_show(world, client_of, client, many_pages):
+@pytest.fixture
+def unlogged() -> Iterator[None]:
     logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_pages_ask_as_often_with_more_to_show(world, client_of, client, many_pages, unlogged):
     clients = {role: client_of(user) for role, user in world.by_role().items()} | {NOBODY: client}
     for case in (world.alice_case, world.bob_case, world.charlie_case):
         enrich(world, case, 0)
@@ -85,7 +92,6 @@ def test_pages_ask_as_often_with_more_to_show(world, client_of, client, many_pag
     before = {place: queries_of(clients[place[0]], place[2]) for place in places}
     grow(world)
     after = {place: queries_of(clients[place[0]], place[2]) for place in places}
-    logging.disable(logging.NOTSET)
     counted = [place for place in places if before[place] is not None and after[place] is not None]
     assert len(counted) > len(READABLE) // 2
     more = [f"{p[0]} /{p[1].path}: {before[p]} queries, then {after[p]}" for p in counted if after[p] > before[p]]
