@@ -62,6 +62,15 @@ def sent(user, key: str, texts: Mapping[str, str], *, at: dt.datetime | None = N
     return True
 
 
+@transaction.atomic
+def replace(user, key: str, texts: Mapping[str, str], *, at: dt.datetime | None = None) -> None:
+    """Put texts in the place of whatever is kept: a save that is still on its way is based on an older version then."""
+    at = at or timezone.now()
+    draft = _locked(user, key, at)
+    draft.texts, draft.version, draft.saved_at = dict(texts), draft.version + 1, at
+    draft.save(update_fields=["texts", "version", "saved_at"])
+
+
 def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 

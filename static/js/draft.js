@@ -122,13 +122,28 @@ export function startDraft(form, view = window) {
   }
 
   function choose(theirs, take) {
+    const mine = texts();
     blocked = false;
-    conflict.hidden = true;
     if (take) put(theirs);
     version.value = theirs.version;
+    offerBack(take ? mine : theirs);
     status.textContent = take ? "You have taken the other text." : "You keep your text.";
     fields[0].focus();
     later(0);
+  }
+
+  /** The text that gave way stays one press away: the two change places, as often as one likes. */
+  function offerBack(other) {
+    const undo = button("Undo", () => {
+      const current = texts();
+      put(other);
+      other = current;
+      kept = "";
+      status.textContent = "The other text is back.";
+      later(0);
+    });
+    conflict.replaceChildren(make("p", "", "The text that you did not choose is here until you leave this page."), undo);
+    conflict.hidden = false;
   }
 
   function put(theirs) {

@@ -127,16 +127,30 @@ export class Field {
     const made = make("button", "nhsuk-button nhsuk-button--secondary nhsuk-button--small", words);
     made.type = "button";
     made.addEventListener("click", () => {
+      const mine = this.area.value;
       // What was typed since the question came up is not thrown away with the choice of one's own text.
-      this.area.value = words === "Take the other" ? text : words === "Keep mine" ? this.area.value : both(theirs.text ?? "", this.area.value);
+      this.area.value = words === "Take the other" ? text : words === "Keep mine" ? mine : both(theirs.text ?? "", mine);
       this.kept = theirs.text ?? "";
       this.version.value = theirs.version;
       this.blocked = false;
-      this.conflict.hidden = true;
+      this.offerBack(words === "Keep mine" ? (theirs.text ?? "") : mine);
       this.area.focus();
       this.later(0);
     });
     return made;
+  }
+
+  /** The text that gave way stays one press away: the two change places, as often as one likes. */
+  offerBack(other) {
+    const undo = make("button", "nhsuk-button nhsuk-button--secondary nhsuk-button--small", "Undo");
+    undo.type = "button";
+    undo.addEventListener("click", () => {
+      [this.area.value, other] = [other, this.area.value];
+      this.sheet.say("The other text is back.");
+      this.later(0);
+    });
+    this.conflict.replaceChildren(make("p", "sheet__changed", "Not what you meant? Both texts are still here."), undo);
+    this.conflict.hidden = false;
   }
 }
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from drafts.models import Draft
 from hub.models import MessageTemplate
 from tests import cast
-from tests.harness.browser import drawn
+from tests.harness.browser import comes, drawn
 from therapy.messages.actions import send
 from therapy.messages.models import HeldMessage, Message
 
@@ -40,6 +40,7 @@ def saved(visitor) -> None:
 
 @pytest.mark.rule("MSG-9a")
 @pytest.mark.rule("MSG-9b")
+@pytest.mark.rule("MSG-9d")
 def test_two_devices_on_one_text_never_overwrite_each_other_unseen(world, page_as):
     url = f"/messages/{world.alice_case.ref}/"
     laptop, phone = page_as(world.alice).visit(url), page_as(world.alice, viewport=PHONE).visit(url)
@@ -54,6 +55,10 @@ def test_two_devices_on_one_text_never_overwrite_each_other_unseen(world, page_a
     phone.page.get_by_role("button", name="Keep my text").click()
     saved(phone)
     assert Draft.objects.get().texts == {"text": "I slept badly this week"}
+    for text in ("I slept better this week", "I slept badly this week"):
+        phone.press("Undo")
+        expect(box(phone)).to_have_value(text)
+        assert comes(phone.page, lambda text=text: Draft.objects.get().texts == {"text": text})
     laptop.page.reload()
     expect(box(laptop)).to_have_value("I slept badly this week")
 

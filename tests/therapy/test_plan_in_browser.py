@@ -80,6 +80,7 @@ def test_what_changed_during_a_cut_is_there_after_it(page_as, world, session, li
 
 @pytest.mark.rule("ROOM-12e")
 @pytest.mark.rule("ROOM-12g")
+@pytest.mark.rule("ROOM-12h")
 def test_both_write_in_one_sheet_and_neither_overwrites_the_other(page_as, world, session):
     desk, phone = page_as(world.amara, viewport=DESK), page_as(world.alice, viewport=PHONE)
     desk.expect("409")
@@ -106,6 +107,9 @@ def test_both_write_in_one_sheet_and_neither_overwrites_the_other(page_as, world
     desk.check()
     amara.get_by_role("button", name="Keep both").click()
     expect(mine).to_have_value("They looked\nThey all stared at me")
+    for text in ("They all stared at me", "They looked\nThey all stared at me"):
+        amara.get_by_role("button", name="Undo").click()
+        expect(mine).to_have_value(text)
     kept = sheet.entries.filter(field="thoughts").values_list("text", flat=True)
     assert {"They all stared", "They looked", "They looked\nThey all stared at me"} <= set(kept)
     expect(alice.get_by_role("textbox", name="Write a message")).to_be_in_viewport()

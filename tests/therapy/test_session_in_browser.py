@@ -131,6 +131,15 @@ def test_two_windows_of_one_person_show_the_difference_and_ask(page_as, world, s
     choice.get_by_role("button", name="Take the other").click()
     expect(box).to_have_value("From the laptop")
     expect(choice).to_be_hidden()
+    # A slip of the thumb: the two change places, and what stands in the box is what is kept.
+    phone.check()
+    for text in ("From the phone", "From the laptop"):
+        one.get_by_role("button", name="Undo").click()
+        expect(box).to_have_value(text)
+        expect(box).to_be_focused()
+        expect(other.get_by_role("textbox")).to_have_value(text)
+    box.press("Control+Enter")
+    expect(one.get_by_role("button", name="Undo")).to_be_hidden()
 
 
 @pytest.mark.rule("ROOM-3m")

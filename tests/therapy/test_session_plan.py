@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import ChangeEntry
+from drafts.models import Draft
 from tests.therapy.sockets import tab
 from therapy.homework.models import Homework
 from therapy.messages.models import Message
@@ -135,6 +136,29 @@ def test_the_summary_is_drafted_changed_and_sent_once_with_the_homework(world, c
     assert "My words" in talk
     assert "Homework: Walk to the park" in talk
     assert "Sent on" in amara.get(door("session-summary", found)).content.decode()
+
+
+@pytest.mark.rule("ROOM-12h")
+def test_a_summary_that_was_drafted_again_comes_back_by_one_press(world, client_of, session):
+    amara, found = client_of(world.amara), session.appointment
+    url, again = door("session-summary", found), door("session-summary-again", found)
+    add(amara, found, "Sleep")
+    assert "Undo" not in amara.get(url).content.decode()
+    amara.post(door("session-summary-draft", found), {"text": "My words", "version": 0})
+    amara.post(again, {"text": "My words, and some not saved yet", "version": 1})
+    as_drafted = amara.get(url).context["form"].initial["text"]
+    assert "- Sleep" in as_drafted
+    amara.post(again, {"text": as_drafted})  # pressed twice: what was laid aside stays
+    assert "Undo: bring it back" in amara.get(url).content.decode()
+    late = amara.post(door("session-summary-draft", found), {"text": "My words, an older save", "version": 1})
+    assert late.status_code == 409, "a save that was on its way overwrites nothing"
+    amara.post(door("session-summary-back", found), {"text": "New words"})
+    assert amara.get(url).context["form"].initial["text"] == "My words, and some not saved yet"
+    amara.post(door("session-summary-back", found), {"text": "My words"})
+    assert amara.get(url).context["form"].initial["text"] == "New words"
+    assert amara.post(url, {"text": "New words"}).status_code == 303
+    assert not any(draft.texts for draft in Draft.objects.all()), "sent: nothing waits any more"
+    assert client_of(world.piet).post(door("session-summary-back", found)).status_code == 404
 
 
 @pytest.mark.rule("ROOM-12d")

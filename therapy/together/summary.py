@@ -69,9 +69,43 @@ def kept(appointment: Appointment, user) -> Saved:
     return saved if saved.texts.get(TEXT) else Saved({TEXT: drafted(appointment)}, saved.version)
 
 
-def draw_up_again(appointment: Appointment, *, by, at: dt.datetime | None = None) -> None:
-    """Give up what was written and begin again from agenda and homework as they stand."""
-    drafts.sent(by, key_of(appointment), drafts.of(by, key_of(appointment)).texts, at=at)
+def laid_aside(appointment: Appointment, user) -> str:
+    """Return the text that gave way to another one and can be brought back, empty where there is none."""
+    return drafts.of(user, _aside_of(appointment)).texts.get(TEXT, "")
+
+
+def _aside_of(appointment: Appointment) -> str:
+    return f"summary-aside:{appointment.ref.hex}"
+
+
+@transaction.atomic
+def draw_up_again(appointment: Appointment, text: str, *, by, at: dt.datetime | None = None) -> None:
+    """Begin again from agenda and homework as they stand; `text`, which stands in the box, can be brought back."""
+    if not _is_as_drafted(appointment, text):
+        _lay_aside(appointment, text, by, at)
+    drafts.replace(by, key_of(appointment), {}, at=at)
+
+
+@transaction.atomic
+def bring_back(appointment: Appointment, text: str, *, by, at: dt.datetime | None = None) -> None:
+    """Put what was laid aside into the box again; `text`, which stands there now, is laid aside in its place."""
+    before = laid_aside(appointment, by)
+    if not before:
+        return
+    _lay_aside(appointment, "" if _is_as_drafted(appointment, text) else text, by, at)
+    drafts.replace(by, key_of(appointment), {TEXT: before}, at=at)
+
+
+def _lay_aside(appointment: Appointment, text: str, by, at: dt.datetime | None) -> None:
+    drafts.replace(by, _aside_of(appointment), {TEXT: _plain(text)} if text.strip() else {}, at=at)
+
+
+def _is_as_drafted(appointment: Appointment, text: str) -> bool:
+    return _plain(text) == _plain(drafted(appointment))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 @transaction.atomic
@@ -91,6 +125,8 @@ def send(
     message = messages.send(locked.case, text, carries=[(KIND, row.ref) for row in agreed_in(locked)], **about)
     made = SessionSummary.objects.create(appointment=locked, message=message, by=by, at=at)
     drafts.sent(by, key_of(locked), {TEXT: text}, at=at)
+    if laid_aside(locked, by):
+        drafts.replace(by, _aside_of(locked), {}, at=at)
     record_change("session summary sent", by=by, case_ref=locked.case.ref, object_ref=str(message.ref), at=at)
     return made
 

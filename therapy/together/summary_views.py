@@ -37,6 +37,7 @@ def summary(request: Request, appointment: uuid.UUID) -> HttpResponse:
         return see(reverse("therapy:session-summary", args=[found.ref]))
     context = presenting.plan_of(found, request.user) | {"pointed_out": looked_at if waits else NOTHING_FOUND}
     context |= {"form": form, "sent": verbs.sent_of(found), "draft_at": kept.at, "has_begun": verbs.has_begun(found)}
+    context["laid_aside"] = verbs.laid_aside(found, request.user)
     return render(request, "therapy/together/summary.html", context, status=422 if waits else status_of(form))
 
 
@@ -59,11 +60,25 @@ def draft(request: Request, appointment: uuid.UUID) -> JsonResponse:
 
 @requires("session_tools", "answer", methods=("POST",))
 def again(request: Request, appointment: uuid.UUID) -> HttpResponse:
-    """Gives up what was written and draws the summary up anew."""
+    """Draws the summary up anew; what stands in the box can be brought back."""
     found = appointment_of(request, appointment)
-    verbs.draw_up_again(found, by=request.user)
-    messages.success(request, "Drawn up again from the agenda and the homework.")
+    verbs.draw_up_again(found, _in_the_box(request, found), by=request.user)
     return see(reverse("therapy:session-summary", args=[found.ref]))
+
+
+@requires("session_tools", "answer", methods=("POST",))
+def back(request: Request, appointment: uuid.UUID) -> HttpResponse:
+    """Brings back what was written before; what stands in the box now changes places with it."""
+    found = appointment_of(request, appointment)
+    verbs.bring_back(found, _in_the_box(request, found), by=request.user)
+    return see(reverse("therapy:session-summary", args=[found.ref]))
+
+
+def _in_the_box(request: Request, found: Appointment) -> str:
+    """What was typed, also where its last words were not saved yet; longer than can be kept is what was saved."""
+    form = SummaryDraftForm(request.POST)
+    form.is_valid()
+    return form.cleaned_data.get("text") or verbs.kept(found, request.user).texts[verbs.TEXT]
 
 
 @requires("session_tools", "answer", methods=("POST",))

@@ -18,5 +18,6 @@ urlpatterns: list = [
     path("appointments/<uuid:appointment>/summary/", summary_views.summary, name="session-summary"),
     path("appointments/<uuid:appointment>/summary/draft/", summary_views.draft, name="session-summary-draft"),
     path("appointments/<uuid:appointment>/summary/again/", summary_views.again, name="session-summary-again"),
+    path("appointments/<uuid:appointment>/summary/back/", summary_views.back, name="session-summary-back"),
     path("appointments/<uuid:appointment>/summary/note/", summary_views.note, name="session-summary-note"),
 ]

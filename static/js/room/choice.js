@@ -3,11 +3,13 @@
 const TAGS = { added: "ins", removed: "del", same: "span" };
 
 export class Choice {
-  constructor(root, { onMine, onTheirs }) {
+  constructor(root, { onMine, onTheirs, onUndo }) {
     this.place = root.querySelector("[data-choice]");
+    this.undo = root.querySelector("[data-choice-undo]");
+    this.other = "";
     this.text = this.place.querySelector("[data-choice-text]");
-    for (const [name, act] of [["mine", onMine], ["theirs", onTheirs]]) {
-      const button = this.place.querySelector(`[data-choice-${name}]`);
+    for (const [name, act] of [["mine", onMine], ["theirs", onTheirs], ["back", () => onUndo(this.other)]]) {
+      const button = root.querySelector(`[data-choice-${name}]`);
       button.addEventListener("mousedown", (event) => event.preventDefault());
       button.addEventListener("click", act);
     }
@@ -19,7 +21,19 @@ export class Choice {
     this.text.replaceChildren(...pieces.map(([kind, text]) => Object.assign(page.createElement(TAGS[kind] ?? "span"), { textContent: text })));
     const isNew = this.place.hidden;
     this.place.hidden = false;
+    this.undo.hidden = true;
     return isNew;
+  }
+
+  /** The question is answered; the text that gave way stays one press away until something is sent. */
+  offerBack(other) {
+    this.other = other;
+    this.place.hidden = true;
+    this.undo.hidden = false;
+  }
+
+  forget() {
+    this.undo.hidden = true;
   }
 
   hide() {

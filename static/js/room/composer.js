@@ -40,7 +40,7 @@ export class Composer {
     Object.assign(this, { longest, clock, onSend, onTyping, onDraft, onLeaving, say });
     this.timer = this.waiting = this.speaking = 0;
     this.typed = new Typed(page);
-    this.choice = new Choice(root, { onMine: () => this.#keepMine(), onTheirs: () => this.#takeTheirs() });
+    this.choice = new Choice(root, { onMine: () => this.#keepMine(), onTheirs: () => this.#chooseTheirs(), onUndo: (other) => this.#undo(other) });
     this.setEnter(enter);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -77,6 +77,7 @@ export class Composer {
       return;
     }
     const text = this.text;
+    this.choice.forget();
     this.#set("");
     this.onSend(text);
     // Who sends the one text while two wait for a choice has the other one in the box then: neither is lost.
@@ -132,6 +133,7 @@ export class Composer {
     this.area.readOnly = true;
     for (const timer of [this.timer, this.waiting, this.speaking]) clearTimeout(timer);
     this.choice.hide();
+    this.choice.forget();
     this.#tell("", "");
     this.count.textContent = "";
     for (const part of this.form.querySelectorAll("button")) part.disabled = true;
@@ -155,8 +157,24 @@ export class Composer {
   }
 
   #keepMine() {
+    const { theirs } = this.typed;
     this.typed.keepMine();
-    this.choice.hide();
+    this.choice.offerBack(theirs.text);
+    this.area.focus();
+    this.#keep(0);
+  }
+
+  #chooseTheirs() {
+    const mine = this.text;
+    this.#takeTheirs();
+    this.choice.offerBack(mine);
+  }
+
+  /** The text that gave way is back; the one in the box gives way to it, and comes back as well. */
+  #undo(other) {
+    const current = this.text;
+    this.#set(other);
+    this.choice.offerBack(current);
     this.area.focus();
     this.#keep(0);
   }
