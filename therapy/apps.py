@@ -16,7 +16,7 @@ class TherapyConfig(AppConfig):
         from therapy.messages.inbox import unread_of
         from therapy.notes import deadlines as notes
         from therapy.room import deadlines as room
-        from therapy.room import looking
+        from therapy.room import looking, signing_out
         from therapy.sheets import enclosing as sheets
         from therapy.together import deadlines as together
         from ui.navigation import count_with
@@ -36,4 +36,5 @@ class TherapyConfig(AppConfig):
         notes.register()
         count_with("therapy:messages", unread_of, asks="therapy:unread-count", about="messages", words="new")
         room.register()
+        signing_out.register()
         access.register("case", "looking_in", looking.looking_in)

@@ -283,6 +283,43 @@ def test_a_page_that_was_reloaded_had_not_been_left_however_long_it_took(world, 
     assert (patient.total, patient.left) == (4 * MINUTES, ())
 
 
+def said_to_leave(client, session) -> int:
+    return client.post(reverse("therapy:leaving", args=[session.ref]), {}, content_type="application/json").status_code
+
+
+@pytest.mark.rule("APPT-17h")
+@pytest.mark.rule("ROOM-3l")
+def test_a_page_without_a_socket_leaves_by_a_plain_request(world, client_of, session, start, at):
+    speak(session, world.alice, start, start + 5 * MINUTES)
+    with at(start + 5 * MINUTES + 10 * SECONDS):
+        assert said_to_leave(client_of(world.alice), session) == 204
+        assert room.beat(session, world.amara.user).away(timezone.now()) == "left"
+        assert said_to_leave(client_of(world.piet), session) == 404
+    with at(start + 8 * MINUTES):
+        assert said_to_leave(client_of(world.alice), session) == 204, "said again it moves nothing"
+    patient = measured.record_of(session.appointment, start + 9 * MINUTES).sides[0]
+    assert (patient.total, patient.left[0].begins) == (0 * MINUTES, start + 5 * MINUTES + 10 * SECONDS)
+
+
+@pytest.mark.rule("APPT-17h")
+def test_who_was_silent_before_their_page_said_so_has_left_nothing(world, client_of, session, start, at):
+    speak(session, world.alice, start, start + 5 * MINUTES)
+    with at(start + 5 * MINUTES + 21 * SECONDS):
+        said_to_leave(client_of(world.alice), session)
+    patient = measured.record_of(session.appointment, start + 9 * MINUTES).sides[0]
+    assert (patient.total, patient.left) == (4 * MINUTES, ())
+
+
+@pytest.mark.rule("APPT-17h")
+def test_who_signs_out_without_a_socket_has_left_too(world, client_of, session, start, at):
+    alice = client_of(world.alice)
+    speak(session, world.alice, start, start + 5 * MINUTES)
+    with at(start + 5 * MINUTES + 5 * SECONDS):
+        alice.post(reverse("account_logout"))
+    patient = measured.record_of(session.appointment, start + 9 * MINUTES).sides[0]
+    assert (patient.total, patient.left[0].begins) == (0 * MINUTES, start + 5 * MINUTES + 5 * SECONDS)
+
+
 @pytest.mark.rule("ROOM-3l")
 def test_the_strip_says_how_the_other_went_and_that_nothing_is_lost(world, client_of, session, start, at):
     def strip(who) -> str:

@@ -229,6 +229,7 @@ def test_a_server_that_dies_costs_nothing_but_a_moment(page_as, live_service, wo
 
 
 @pytest.mark.rule("ROOM-2g")
+@pytest.mark.rule("ROOM-3l")
 def test_where_sockets_are_blocked_it_goes_on_without(page_as, world, session):
     blocked = page_as(world.alice, viewport=PHONE)
     blocked.page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
@@ -242,6 +243,8 @@ def test_where_sockets_are_blocked_it_goes_on_without(page_as, world, session):
     log(amara).get_by_text("Can you read this?").wait_for()
     alice.get_by_text("Seen", exact=True).wait_for(timeout=90_000)
     assert comes(alice, lambda: sorted(lines(alice)) == ["Can you read this?", "Yes, I can."])
+    alice.get_by_role("link", name="Leave the room").click()
+    amara.locator("[data-strip]").get_by_text("Alice left the room at").wait_for()
 
 
 @pytest.mark.rule("ROOM-3b")

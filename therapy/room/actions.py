@@ -82,6 +82,19 @@ def not_left(session: Session, user) -> None:
     session.presences.filter(user=user, left_room=True).update(left_room=False)
 
 
+def leave(user, *, session: Session | None = None, at: dt.datetime | None = None) -> int:
+    """Note that a person leaves by their own word, and return how many rooms that was (APPT-17, ROOM-3).
+
+    By the page of one session, or of every room they are in: by signing out. A tab of theirs that goes on is asked by
+    the doorbell and says at once that they are still here. Who was silent before has left nothing.
+    """
+    values = {"user": user.pk, "session": session.ref if session else None, "at": at or timezone.now()}
+    left = rows_of(statements.LEFT, values)
+    for [ref] in left:
+        doorbell.ring(group_of(ref), {"presence": "left"})
+    return len(left)
+
+
 def _come_in_first(session: Session, user, at: dt.datetime) -> None:
     both_here = session.presences.exclude(user=user).exists()
     case = session.appointment.case

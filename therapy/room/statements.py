@@ -141,6 +141,18 @@ GONE = f"""
     WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND s.ended_at IS NULL
 """  # noqa: S608 - made of our own constants
 
+# The same by plain requests, from the page of one session or, where none is named, from a sign-out: only of who was heard
+# of in the rhythm of the heartbeat and is not gone already; anybody else may have lost the connection (APPT-17).
+LEFT = f"""
+    UPDATE therapy_presence p SET heard_at = %(at)s - interval '{SILENT_AFTER.total_seconds()} seconds',
+        gone = true, left_room = true, last_at = greatest(p.last_at, %(at)s)
+    FROM therapy_session s
+    WHERE p.session_id = s.id AND p.user_id = %(user)s AND s.ended_at IS NULL AND NOT p.gone
+      AND (%(session)s::uuid IS NULL OR s.ref = %(session)s)
+      AND %(at)s - p.last_at <= interval '{IN_RHYTHM.total_seconds()} seconds'
+    RETURNING s.ref
+"""  # noqa: S608 - made of our own constants
+
 SEEN = """
     INSERT INTO therapy_seenmark (session_id, user_id, seq)
     SELECT s.id, %(user)s, least(%(seq)s, s.head) FROM therapy_session s

@@ -10,6 +10,7 @@ urlpatterns = [
     path("sessions/<uuid:session>/lines/", views.lines, name="lines"),
     path("sessions/<uuid:session>/files/", views.shared, name="shared-files"),
     path("sessions/<uuid:session>/beat/", views.beat, name="beat"),
+    path("sessions/<uuid:session>/leaving/", views.leaving, name="leaving"),
     path("sessions/<uuid:session>/draft/", views.draft, name="draft"),
     path("sessions/<uuid:session>/now/", strip_views.strip, name="strip"),
     path("sessions/<uuid:session>/waiting/", strip_views.waiting_line, name="waiting"),

@@ -180,6 +180,13 @@ def beat(request: Request, session: uuid.UUID) -> JsonResponse:
 
 
 @requires("session", "write", methods=("POST",))
+def leaving(request: Request, session: uuid.UUID) -> HttpResponse:
+    """The word of a page without a socket that its person leaves the room (APPT-17, ROOM-3)."""
+    actions.leave(request.user, session=_room(request, session))
+    return HttpResponse(status=204)
+
+
+@requires("session", "write", methods=("POST",))
 def draft(request: Request, session: uuid.UUID) -> JsonResponse:
     """Keep what is being typed, without a socket, or say what another window wrote meanwhile (ROOM-3, MSG-9)."""
     found = _room(request, session)

@@ -2,7 +2,7 @@
 
 export class HttpRoad {
   constructor(data, protocol, run) {
-    this.urls = { lines: data.lines, beat: data.beat, draft: data.draft };
+    this.urls = { lines: data.lines, beat: data.beat, draft: data.draft, leaving: data.leaving };
     this.data = data;
     this.protocol = protocol;
     this.run = run;
@@ -44,6 +44,11 @@ export class HttpRoad {
   /** Keeps a draft with a request that outlives the page; where another window wrote meanwhile both are kept. */
   async lastDraft(text, facts) {
     await this.#ask(this.urls.draft, { text, ...facts, leaving: true }, { keepalive: true });
+  }
+
+  /** Says that the person leaves, with a request that outlives the page. */
+  async leave() {
+    await this.#ask(this.urls.leaving, {}, { keepalive: true });
   }
 
   async draft(text, facts, answered) {

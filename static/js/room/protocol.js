@@ -43,8 +43,8 @@ export class Protocol {
     this.http = false;
     this.seen = 0;
     this.reported = 0;
-    this.at = { connect: 0, opening: null, opened: null, ping: 0, pong: null };
-    for (const what of ["asked", "polled", "beat", "typed", "lost"]) this.at[what] = -Infinity;
+    this.at = { connect: 0, opening: null, opened: null, ping: 0, pong: null, answered: false };
+    for (const what of ["asked", "polled", "beat", "typed", "lost", "cut", "missed"]) this.at[what] = -Infinity;
     this.polling = this.posting = this.beating = false;
     // What is in the box as far as it is known here, and what the server was given to keep.
     this.box = this.drafted = "";
@@ -100,9 +100,19 @@ export class Protocol {
    * sound for a while: whoever tries another way because it is not has left nothing, and counts as cut off (APPT-17).
    */
   leaving(now) {
+    const sound = this.isOpen ? this.#socketIsSound(now) : this.link === "http" && this.#plainIsSound(now);
+    return sound && this.outbox.first?.state !== "unsure" ? [{ do: "leave" }] : [];
+  }
+
+  #socketIsSound(now) {
     const answered = this.at.pong === null || now - this.at.ping < TIMES.answer;
-    const sound = this.isOpen && answered && now - this.at.lost >= TIMES.sound && this.outbox.first?.state !== "unsure";
-    return sound ? [{ do: "leave" }] : [];
+    return answered && now - this.at.lost >= TIMES.sound;
+  }
+
+  /** Where sockets never came through, that they do not is no loss: each question was answered, the newest one in time. */
+  #plainIsSound(now) {
+    const answered = !this.polling || now - this.at.polled < TIMES.answer;
+    return answered && this.at.answered && now - Math.max(this.at.cut, this.at.missed) >= TIMES.sound;
   }
 
   // --- the socket -----------------------------------------------------------------------------------
@@ -124,6 +134,7 @@ export class Protocol {
   /** The socket is closed, or could not be opened. */
   lost(code, now) {
     this.at.lost = now;
+    if (this.isOpen) this.at.cut = now;
     this.at.opened = this.at.opening = this.at.pong = null;
     this.outbox.unsend();
     if (code in FINAL_CODES) return this.#finish(FINAL_CODES[code], code);
@@ -224,6 +235,7 @@ export class Protocol {
     this.posting = false;
     if (this.isOver) return [];
     if (answer) return [...this.received(answer, now), ...this.#flush(now)];
+    this.at.missed = now;
     const entry = this.outbox.find(cid);
     if (entry && !this.isOpen) this.outbox.unsend(entry, now + TIMES.poll);
     return entry ? [{ do: "pending", entry }] : [];
@@ -232,6 +244,8 @@ export class Protocol {
   /** The answer to a question for lines, or null where none came. */
   fetched(answer, now) {
     this.polling = false;
+    if (answer) this.at.answered = true;
+    else this.at.missed = now;
     if (!answer || this.isOver) return [];
     if (answer.more) this.at.polled = -Infinity;
     return answer.lines.flatMap((line) => this.#show(line, now));

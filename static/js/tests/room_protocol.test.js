@@ -236,6 +236,31 @@ test("a page that goes away on a sound connection says that its person leaves", 
   assert.deepEqual(kinds(welcomed().leaving(5000)), ["leave"]);
 });
 
+test("without a socket a page says that its person leaves as well, where each question was answered", () => {
+  const protocol = room();
+  for (const now of [0, 300, 900]) protocol.lost(1006, now);
+  assert.equal(protocol.link, "http");
+  assert.deepEqual(protocol.leaving(1000), [], "nothing was answered yet");
+  protocol.tick(2000);
+  protocol.fetched({ lines: [] }, 2100);
+  assert.deepEqual(kinds(protocol.leaving(2200)), ["leave"]);
+  protocol.tick(4000);
+  assert.deepEqual(kinds(protocol.leaving(4000 + TIMES.answer - 1)), ["leave"]);
+  assert.deepEqual(protocol.leaving(4000 + TIMES.answer), [], "the newest question waits for its answer");
+  protocol.fetched(null, 8000);
+  assert.deepEqual(protocol.leaving(8000 + TIMES.sound - 1), []);
+  assert.deepEqual(kinds(protocol.leaving(8000 + TIMES.sound)), ["leave"]);
+});
+
+test("who fell back to plain requests since a socket was cut has not left", () => {
+  const protocol = welcomed();
+  for (const now of [5000, 5300, 5900]) protocol.lost(1006, now);
+  protocol.tick(8000);
+  protocol.fetched({ lines: [] }, 8100);
+  assert.deepEqual(protocol.leaving(8200), []);
+  assert.deepEqual(kinds(protocol.leaving(5000 + TIMES.sound)), ["leave"]);
+});
+
 test("who goes because the connection fails has not left", () => {
   const lost = welcomed();
   lost.lost(1006, 5000);
