@@ -11,6 +11,7 @@ from websockets.sync.client import connect
 
 from live import doorbell
 from live.actions import close_user
+from live.handshake import session_key
 from tests import cast
 
 PATH = "/ws/me/"
@@ -107,3 +108,9 @@ def test_a_person_can_be_cut_off_everywhere(live_service):
         ears_open(socket, world.alice.user)
         close_user(world.alice.user.pk, 4403)
         assert code_of(socket) == 4403
+
+
+@pytest.mark.parametrize("left", [b'consent={"a":1}', b"two words=1", b"alone", b"a@b=1", "\u00e9=1".encode()])
+def test_odd_cookies_of_other_sites_sign_nobody_out(left):
+    scope = {"headers": [(b"cookie", left + b"; session=mine; other=2")]}
+    assert session_key(scope) == "mine"
