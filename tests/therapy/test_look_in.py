@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AccessEntry
+from live import doorbell
 from live.codes import NOT_A_PARTICIPANT, NOT_FOUND
 from notices.models import OutboxMessage
 from tests.therapy.sockets import Tab
@@ -107,3 +109,54 @@ def test_the_socket_reads_and_never_writes_and_closes_when_a_word_is_taken_back(
         assert not session.lines.filter(sender=world.sunniva, kind="line").exists()
         looking.say(looking.current(session.appointment), "withdrawn", by=world.alice.user)
         assert tab.closes() == NOT_A_PARTICIPANT
+
+
+@pytest.mark.rule("ROOM-1d")
+@pytest.mark.django_db(transaction=True)
+def test_who_closes_one_of_two_tabs_still_reads_along_in_sight_of_both(world, live_service, session):
+    ask_and_agree(world, session)
+    path = f"/ws/sessions/{session.ref}/looking/"
+    with live_service.socket(path, world.sunniva) as stays:
+        tab = Tab(stays)
+        tab.hello()
+        with live_service.socket(path, world.sunniva) as goes:
+            Tab(goes).hello()
+        room.write(session.ref, world.alice.user, "one", "Hello")
+        assert tab.lines(4)[2:] == [(3, "looking"), (4, "Hello")]
+        assert looking.here(session, timezone.now()) == [world.sunniva.name]
+
+
+@pytest.mark.rule("ROOM-1d")
+def test_who_reads_on_after_another_server_saw_them_go_is_seen_again(world, session):
+    ask_and_agree(world, session)
+    looking.come_in(session, world.sunniva)
+    looking.go(session, world.sunniva)
+    assert looking.here(session, timezone.now()) == []
+    state = looking.beat(session, world.sunniva, timezone.now())
+    assert looking.here(session, timezone.now()) == [world.sunniva.name]
+    assert [line.text for line in session.lines.order_by("seq")][-3:] == ["looking", "looked", "looking"]
+    assert state.head == session.lines.count()
+
+
+@pytest.mark.rule("ROOM-1c")
+@pytest.mark.django_db(transaction=True)
+def test_without_the_doorbell_a_word_taken_back_shows_the_supervisor_out(world, live_service, session, monkeypatch):
+    ask_and_agree(world, session)
+    with live_service.socket(f"/ws/sessions/{session.ref}/looking/", world.sunniva) as socket:
+        tab = Tab(socket)
+        tab.hello()
+        monkeypatch.setattr(looking, "close_group", lambda group: None)
+        looking.say(looking.current(session.appointment), "withdrawn", by=world.alice.user)
+        doorbell.ring(room.group_of(session.ref), {})  # what each process rings by the clock while Redis is gone
+        assert tab.closes() == NOT_A_PARTICIPANT
+
+
+@pytest.mark.rule("ROOM-1d")
+def test_the_patient_finds_in_the_own_transcript_that_somebody_read_along(world, client_of, session):
+    ask_and_agree(world, session)
+    looking.come_in(session, world.sunniva)
+    looking.go(session, world.sunniva)
+    for name in ("own-transcript", "transcript-text"):
+        page = client_of(world.alice).get(door(name, session)).content.decode()
+        assert "Sunniva Dahl, supervisor, is reading along" in page
+        assert "Sunniva Dahl, supervisor, is no longer reading along" in page

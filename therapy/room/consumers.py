@@ -91,7 +91,7 @@ class RoomConsumer(Consumer):
 
     async def on_hello(self, frame: dict[str, Any]) -> None:
         """Welcome the client and send it everything after the last line that it has."""
-        after = _number(frame.get("after"))
+        after = frames.number(frame.get("after"))
         state = await self._beat()
         self.delivered = self.read = min(after, state.head)
         self.acknowledged.clear()
@@ -136,7 +136,7 @@ class RoomConsumer(Consumer):
 
     async def on_ping(self, frame: dict[str, Any]) -> None:
         """The heartbeat: answers with the head, notices what the doorbell lost, and ends what may not go on."""
-        self.read = max(self.read, min(_number(frame.get("after")), self.delivered))
+        self.read = max(self.read, min(frames.number(frame.get("after")), self.delivered))
         state = await self._beat()
         await self.frame("pong", head=state.head, now=iso(timezone.now()), seen=state.other_seen)
         await self._catch_up(state)
@@ -147,7 +147,7 @@ class RoomConsumer(Consumer):
 
     async def on_seen(self, frame: dict[str, Any]) -> None:
         """Keep the newest line on this person's screen."""
-        seq = await store.seen(self.ref, self.user.pk, min(_number(frame.get("seq")), self.delivered))
+        seq = await store.seen(self.ref, self.user.pk, min(frames.number(frame.get("seq")), self.delivered))
         if seq:
             self._tell({"seen": seq, "from": self.side})
 
@@ -266,9 +266,3 @@ class RoomConsumer(Consumer):
     def _tell(self, payload: dict[str, Any], *, lasting: bool = True, **here: Any) -> None:
         """Ring in this process at once, and elsewhere through Redis without waiting for it."""
         hub().tell(self.group, payload, but=self._ring, lasting=lasting, **here)
-
-
-def _number(value: Any) -> int:
-    """Return a sequence number of a client's frame; anything else counts as none."""
-    valid = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
-    return value if valid else 0

@@ -61,6 +61,12 @@ class State:
         return {"here": not away, "away": away}
 
 
+def number(value: Any) -> int:
+    """Return a sequence number that a client told; anything else counts as none, 0."""
+    valid = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+    return value if valid else 0
+
+
 def iso(moment: dt.datetime) -> str:
     """Return a moment as the protocol writes it, in UTC."""
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

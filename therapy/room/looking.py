@@ -150,10 +150,15 @@ def _event(session: Session, user, what: str, at: dt.datetime) -> None:
 
 
 def beat(session: Session, user, at: dt.datetime) -> State:
-    """Note that a supervisor still looks in; `allowed` is False once somebody took the word back (ROOM-4)."""
+    """Note that a supervisor still looks in; `allowed` is False once somebody took the word back (ROOM-4).
+
+    Another tab of theirs that went may have said that they read along no longer: who still does is seen again (ROOM-1).
+    """
     LookInSeat.objects.filter(session=session, user=user).update(heard_at=at)
-    session.refresh_from_db(fields=["head", "ended_at"])
     allowed = user.is_active and _agreed(user).filter(appointment=session.appointment_id).exists()
+    if allowed and not _is_in(session, user):
+        _event(session, user, CAME, at)
+    session.refresh_from_db(fields=["head", "ended_at"])
     return State(session.head, session.ended_at is not None, allowed, None, 0)
 
 

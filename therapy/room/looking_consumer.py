@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections import Counter
+from typing import Any, ClassVar
 
 from django.utils import timezone
 
 from accounts.access import Declaration
 from live.consumers import CLOSED, NOT_A_PARTICIPANT, NOT_FOUND, Closing, Consumer, run_db
 from therapy.room import actions, looking, store
-from therapy.room.frames import iso
+from therapy.room.frames import iso, number
 from therapy.room.models import Session
 
 
@@ -21,6 +22,8 @@ class LookInConsumer(Consumer):
     session: Session | None = None
     welcomed = False
     delivered = 0
+    # How many tabs each supervisor has open on a session in this process: closing one of two is not leaving.
+    tabs: ClassVar[Counter] = Counter()
 
     async def opened(self) -> None:
         """Only where both have agreed, and only while the room is open."""
@@ -28,6 +31,7 @@ class LookInConsumer(Consumer):
         if found is None:
             raise Closing(NOT_FOUND)
         self.session = found
+        self.tabs[found.ref, self.user.pk] += 1
         await self.join(actions.group_of(found.ref))
         await self.join(looking.group_of(found.ref))
         client = self.scope.get("client")
@@ -35,8 +39,7 @@ class LookInConsumer(Consumer):
 
     async def on_hello(self, frame: dict[str, Any]) -> None:
         """Welcome, then everything after the last line that the page has."""
-        after = frame.get("after")
-        self.delivered = after if isinstance(after, int) and not isinstance(after, bool) and after > 0 else 0
+        self.delivered = number(frame.get("after"))
         self.welcomed = True
         head = await self._check()
         await self.frame("welcome", head=head, you="supervisor", now=iso(timezone.now()))
@@ -48,12 +51,20 @@ class LookInConsumer(Consumer):
         await self._deliver()
 
     async def rung(self, group: str, payload: dict[str, Any]) -> None:
-        """Something may have been written: read it from Postgres."""
-        if self.welcomed and "typing" not in payload:
-            await self._deliver()
+        """Something may have been written: read it from Postgres. Without Redis nobody tells of a word taken back."""
+        if not self.welcomed or "typing" in payload:
+            return
+        if not payload:
+            await self._check()
+        await self._deliver()
 
     async def left(self) -> None:
-        if self.session is not None:
+        if self.session is None:
+            return
+        seat = self.session.ref, self.user.pk
+        self.tabs[seat] -= 1
+        if not self.tabs[seat]:
+            del self.tabs[seat]
             await run_db(looking.go)(self.session, self.user)
 
     async def _check(self) -> int:

@@ -160,8 +160,7 @@ def beat(request: Request, session: uuid.UUID) -> JsonResponse:
     told = _frame(request)
     if told.get("reloaded") is True:
         actions.not_left(found, request.user)
-    seq = told.get("seen")
-    if isinstance(seq, int) and 0 < seq < 2**31:
+    if seq := frames.number(told.get("seen")):
         actions.mark_seen(found, request.user, seq)
     state = actions.beat(found, request.user, login=request.session.session_key or "", at=now)
     doorbell.ring(actions.group_of(found.ref), {"presence": found.side_of(request.user)})

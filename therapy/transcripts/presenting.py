@@ -11,9 +11,11 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from therapy.enclosures.presenting import in_lines
 from therapy.enclosures.registry import Shown
 from therapy.room.models import Line, SentInError, Session
+from therapy.room.record import EVENTS
 from therapy.templatetags.written import written
 from therapy.transcripts import rules
 from therapy.transcripts.models import LineKey, LineMark, LineNote
@@ -66,12 +68,13 @@ def hidden_from(user) -> Q:
 
 
 def rows_of(session: Session, user) -> list[Row]:
-    """Return a whole transcript in five queries, however long it is."""
+    """Return a whole transcript in five queries, however long it is; in one more where a supervisor read along."""
     lines = list(session.lines.values_list(*FIELDS, named=True))
     marks = set(LineMark.objects.filter(user=user, line__session=session).values_list("line_id", flat=True))
     notes = dict(LineNote.objects.filter(user=user, line__session=session).values_list("line_id", "text"))
     carried = in_lines([line for line in lines if line.kind == Line.FILE], user)
     names = _names(session)
+    names |= _others({line.sender_id for line in lines} - {None, *names})
     return [_row(line, user, names, marks, notes, carried) for line in lines]
 
 
@@ -82,6 +85,11 @@ def by_days(rows: list[Row]) -> list[tuple[str, list[Row]]]:
 
 def _names(session: Session) -> dict[int | None, str]:
     return {session.patient_user_id: "You", session.clinician_user_id: session.clinician_user.name}
+
+
+def _others(senders: set[int]) -> dict[int | None, str]:
+    """The names of those who came to a session of two, which the patient is to see afterwards too (ROOM-1)."""
+    return dict(User.objects.filter(pk__in=senders).values_list("pk", "name")) if senders else {}
 
 
 def _row(line, user, names, marks, notes, carried) -> Row:
@@ -105,7 +113,7 @@ def _row(line, user, names, marks, notes, carried) -> Row:
 
 def _event(line, who: str) -> str:
     """The words of an event; empty for one that shows elsewhere, such as the mark of a mistake."""
-    return {"ended": "The session ended", "joined": f"{who} came in"}.get(line.text, "")
+    return EVENTS.get(line.text, "").format(who)
 
 
 def search(sessions: QuerySet, user, query: str) -> list[Found]:
