@@ -1,6 +1,7 @@
 """The measured connection from the facts of the room to the outcome of the session (APPT-17), and known outages."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -244,6 +245,17 @@ def test_a_report_from_the_room_reaches_patient_services_without_a_word_of_the_c
     assert "It hangs" in page
     assert client_of(world.bob).post(url, {}, content_type="application/json").status_code == 404
     assert client_of(world.amara).get(reverse("therapy:trouble", args=[kept.ref])).status_code == 404
+
+
+@pytest.mark.rule("ROOM-14b")
+def test_a_report_that_holds_what_no_text_may_hold_arrives_all_the_same(world, client_of, session):
+    url, odd = reverse("therapy:report-trouble", args=[session.ref]), "It\0 hangs \ud83d!"
+    body = json.dumps({"words": odd, "trace": [{"at": odd, "state": odd}]})
+    answer = client_of(world.alice).post(url, body, content_type="application/json")
+    assert answer.json()["told"]
+    kept = Trouble.objects.get()
+    assert kept.words == "It hangs \ufffd!"
+    assert kept.trace == [{"at": kept.words, "state": kept.words}]
 
 
 @pytest.mark.rule("APPT-17f")

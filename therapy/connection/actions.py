@@ -15,6 +15,7 @@ from deadlines.models import Heartbeat
 from notices.actions import tell_team
 from therapy.connection import rules
 from therapy.connection.models import Outage, Trouble, TroubleLook
+from therapy.room.rules import clean_text
 from ui.errors import Refused
 
 BEAT, WALL_BEAT = "rooms", "rooms by the wall"
@@ -107,7 +108,7 @@ def _wall_clock() -> dt.datetime:
 def report_trouble(session, *, by, words: str = "", trace: Any = None, at: dt.datetime | None = None) -> Trouble:
     """Tell patient services of technical trouble in a session, with what the page saw of its connection (ROOM-14)."""
     at = at or timezone.now()
-    words, trace = words[:LONGEST_WORDS].strip(), clean_trace(trace)
+    words, trace = clean_text(words[:LONGEST_WORDS]).strip(), clean_trace(trace)
     if just_told := session.troubles.filter(by=by, words=words, at__gt=at - PRESSED_TWICE).first():
         return just_told
     if session.troubles.filter(by=by).count() >= REPORTS_A_SESSION:
@@ -138,7 +139,7 @@ def clean_trace(trace: Any) -> list[dict[str, str]]:
         return []
     entries = [entry for entry in trace if isinstance(entry, dict)]
     return [
-        {name: str(entry.get(name, ""))[:LONGEST_STATE] for name in ("at", "state")}
+        {name: clean_text(str(entry.get(name, ""))[:LONGEST_STATE]) for name in ("at", "state")}
         for entry in entries[-LONGEST_TRACE:]
     ]
 
