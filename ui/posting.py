@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -39,6 +40,12 @@ def attempt(form: BaseForm, verb: Callable[[], Any]) -> Any:
         form.add_error(field, str(refusal))
         form.conflict = field is None  # type: ignore[attr-defined]
         return None
+
+
+def renew_key(form: BaseForm, name: str = "client_key") -> None:
+    """Give a refused form a new key: what it holds was not sent, and sent again it is a thing of its own."""
+    form.data = cast(QueryDict, form.data).copy()
+    form.data[name] = uuid.uuid4().hex
 
 
 def status_of(form: BaseForm) -> int:

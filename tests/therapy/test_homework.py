@@ -1,6 +1,7 @@
 """Homework goes with a message, and the patient says how it went (MSG-4)."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,6 +29,20 @@ def test_it_goes_to_the_patient_in_a_message_once(world, client_of):
         assert "As we agreed" in page
         assert "Homework: Walk to the park" in page
         assert "Not ticked as done yet." in page
+
+
+@pytest.mark.rule("MSG-4a")
+@pytest.mark.parametrize("field", ["what", "why", "text"])
+def test_a_form_gone_back_to_and_changed_is_not_taken_for_the_same(world, client_of, field):
+    case, amara = world.alice_case, client_of(world.amara)
+    amara.post(f"/cases/{case.ref}/homework/new/", NEW)
+    answer = amara.post(f"/cases/{case.ref}/homework/new/", NEW | {field: "Swim instead"})
+    page = answer.content.decode()
+    assert (answer.status_code, Homework.objects.count()) == (409, 1)
+    assert "Swim instead" in page
+    new = re.search(r'name="client_key" value="(\w+)"', page)[1]
+    assert amara.post(f"/cases/{case.ref}/homework/new/", NEW | {field: "Swim instead", "client_key": new})
+    assert Homework.objects.count() == 2
 
 
 @pytest.mark.rule("MSG-4b")

@@ -1,5 +1,6 @@
 """Patient and clinician write to each other, through the doors (MSG-1)."""
 
+import re
 import uuid
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from audit.models import AccessEntry, ChangeEntry
 from patients.cases.actions import turn
 from patients.models import Case
-from therapy.messages.models import Message, MessageRead
+from therapy.messages.models import HeldMessage, Message, MessageRead
 from ui.service import patient_services_phone
 
 
@@ -219,3 +220,19 @@ def test_strange_references_are_as_good_as_none(world, alice, value):
     assert alice.get(url(world.alice_case), {"before": value}).status_code == 200
     assert alice.get(url(world.alice_case, "newer/"), {"after": value}).status_code == 200
     assert alice.post(url(world.alice_case, "read/"), {"up_to": value}).status_code == 409
+
+
+@pytest.mark.rule("MSG-1c")
+@pytest.mark.parametrize("hold", ["", "yes"])
+def test_a_page_gone_back_to_and_changed_is_no_second_press_and_loses_nothing(world, alice, hold):
+    case, again = world.alice_case, {"text": "And something else", "client_key": "k", "hold": hold}
+    assert alice.post(url(case, "sent/"), {**again, "text": "Hello Amara"}).status_code == 303
+    answer = alice.post(url(case, "sent/"), again)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "You have sent this already, in other words." in page
+    assert ">\nAnd something else</textarea>" in page
+    new = re.search(r'name="client_key" value="(\w+)"', page)[1]
+    assert alice.post(url(case, "sent/"), {**again, "client_key": new}).status_code == 303
+    kept = HeldMessage if hold else Message
+    assert [row.text for row in kept.objects.order_by("pk")] == ["Hello Amara", "And something else"]

@@ -4,6 +4,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from drafts import actions as drafts
 from drafts.models import Draft
 from patients.cases.actions import turn
 from tests import cast
+from tests.files.samples import TEXT
 from therapy.messages import holding
 from therapy.messages.models import HeldMessage, Message
 
@@ -164,3 +166,18 @@ def test_page_and_workers_at_once_send_it_once():
         outcomes = list(pool.map(send, range(6)))
     assert outcomes.count(True) == 1
     assert Message.objects.count() == 1
+
+
+@pytest.mark.rule("MSG-4g")
+@pytest.mark.rule("ROOM-11h")
+@pytest.mark.rule("MSG-10a")
+def test_its_files_stand_in_the_composer_again(world, client_of):
+    case, alice = world.alice_case, client_of(world.alice)
+    post(alice, case, files=SimpleUploadedFile("diary.txt", TEXT, "text/plain"))
+    held = HeldMessage.objects.get()
+    alice.post(f"/messages/{case.ref}/held/{held.ref}/withdrawal/")
+    ref = held.carries[0][1]
+    assert f'name="file" value="{ref}"' in page(alice, case)
+    post(alice, case, client_key="k2", hold="", file=ref)
+    assert Message.objects.get().enclosures.get().ref == ref
+    assert f'name="file" value="{ref}"' not in page(alice, case)

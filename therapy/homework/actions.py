@@ -16,8 +16,17 @@ from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.models import Appointment
 from therapy.homework.models import Homework, HomeworkReport, HomeworkTurn
 from therapy.messages import prompts
-from therapy.messages.actions import CLINICIAN, PATIENT, ring_participants, send, side_of
+from therapy.messages.actions import (
+    CLINICIAN,
+    PATIENT,
+    refuse_other_words,
+    ring_participants,
+    send,
+    sent_before,
+    side_of,
+)
 from therapy.messages.models import Message
+from therapy.messages.rules import tidy
 from ui.errors import Refused
 
 KIND = "homework"
@@ -39,19 +48,25 @@ def set_homework(
     """Set homework and send it to the patient in a message; the same `client_key` again is the same homework.
 
     `despite` is what was pointed out before it went (NOTE-8). Raises Refused for anybody but the clinician of the
-    case, without a task, for a day that is past, and as `send`.
+    case, without a task, for a day that is past, for a key under which other homework went, and as `send`.
     """
     at, case = at or timezone.now(), lock(case)
     known = _sent_already(case, by, client_key)
+    words = text.strip() or "Here is something to try before we meet again."
     if known is not None:
+        refuse_other_words(_all_words(known.what, known.why, known.due_on), _all_words(what, why, due_on))
+        sent_before(case, words, by=by, client_key=client_key)
         return known
     _refuse_unfit(case, by, what, due_on, at)
     made = Homework.objects.create(case=case, what=what.strip(), why=why.strip(), due_on=due_on, by=by, at=at)
-    words = text.strip() or "Here is something to try before we meet again."
     send(case, words, by=by, client_key=client_key, carries=[(KIND, made.ref)], despite=despite, at=at)
     watching.changed([case.patient.user_id])
     record_change("homework set", by=by, case_ref=case.ref, object_ref=str(made.ref), at=at)
     return made
+
+
+def _all_words(what: str, why: str, due_on: dt.date | None) -> str:
+    return tidy("\n".join([what.strip(), why.strip(), str(due_on or "")]))
 
 
 def _refuse_unfit(case: Case, by, what: str, due_on: dt.date | None, at: dt.datetime) -> None:

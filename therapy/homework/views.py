@@ -22,10 +22,10 @@ from therapy.enclosures.adding import NOTHING_ADDED, files_of
 from therapy.homework import actions
 from therapy.homework.forms import HomeworkForm, ReportForm, TakeBackForm
 from therapy.homework.models import Homework, HomeworkReport, HomeworkTurn
-from therapy.messages.actions import CLINICIAN, PATIENT, is_open_to, side_of
+from therapy.messages.actions import CLINICIAN, PATIENT, is_open_to, is_used, side_of
 from therapy.messages.composing import pointed_out
 from therapy.together import actions as session
-from ui.posting import attempt, posted, see, status_of
+from ui.posting import attempt, posted, renew_key, see, status_of
 
 RELATED = ("patient__user", "clinician__user")
 
@@ -73,6 +73,8 @@ def new(request: Request, case: str) -> HttpResponse:
     if form.is_valid() and not waits and attempt(form, lambda: _set(request, found, form, looked_at)):
         messages.success(request, "Sent to the patient with your message.")
         return see(reverse("therapy:homework", args=[found.ref]))
+    if form.is_bound and is_used(found, form.data.get("client_key", ""), by=request.user):
+        renew_key(form)
     context = {"case": found, "form": form, "pointed_out": looked_at if waits else NOTHING_FOUND}
     return render(request, "therapy/homework/new.html", context, status=422 if waits else status_of(form))
 

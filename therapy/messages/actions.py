@@ -54,17 +54,15 @@ def send(
 ) -> Message:
     """Write into the conversation of a case and let what waited for it go (MSG-1, MSG-2).
 
-    The same `client_key` of the same person again is the same message. `files` are references of files that the
-    sender handed in for this case (ROOM-11); with one the text may be empty. `carries` names what else is enclosed,
-    as pairs of kind and reference, `template` the template that it was begun from, `adds` what a therapist chose to
-    put in (`therapy.enclosures.offers`), which is made only now (MSG-4), `despite` what was pointed out
-    before it went (NOTE-8). Raises Refused where the person
-    takes no part, where the case is not in a state for it, for an empty or too long text, and for a placeholder that
-    nobody filled in (field `text`).
+    The same `client_key` of the same person again is the same message, and with other words refused. `files` are
+    references of files that the sender handed in for this case (ROOM-11); with one the text may be empty. `carries`
+    names what else is enclosed, as pairs of kind and reference, `template` the template that it was begun from, `adds`
+    what a therapist chose to put in (`therapy.enclosures.offers`), which is made only now (MSG-4), `despite` what was
+    pointed out before it went (NOTE-8). Raises Refused where the person takes no part, where the case is not in a
+    state for it, for an empty or too long text, and for a placeholder that nobody filled in (field `text`).
     """
     at, case = at or timezone.now(), lock(case)
-    sent = Message.objects.filter(case=case, sender=by, client_key=client_key).first()
-    if sent is not None:
+    if sent := sent_before(case, text, by=by, client_key=client_key):
         return sent
     carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
     tidied, side = refuse_unsendable(case, text, by=by, may_be_empty=bool(carried or adds)), side_of(case, by)
@@ -87,6 +85,32 @@ def send(
     record(despite, what="message sent", by=by, case=case, object_ref=str(message.ref), at=at)
     ring_participants(case)
     return message
+
+
+def sent_before(case: Case, text: str, *, by, client_key: str) -> Message | None:
+    """Return the message that a person sent under a key, None before that (MSG-1).
+
+    Raises Refused where that one says something else: a page that was gone back to and changed is no second press.
+    """
+    sent = Message.objects.filter(case=case, sender=by, client_key=client_key).first()
+    if sent is not None:
+        refuse_other_words(sent.text, text)
+    return sent
+
+
+def is_used(case: Case, client_key: str, *, by) -> bool:
+    """Tell whether a person has sent a message of a case under a key, or is about to."""
+    known = {"sender": by, "client_key": client_key.replace("\0", "")}
+    return case.messages.filter(**known).exists() or case.held_messages.filter(**known).exists()
+
+
+def refuse_other_words(sent: str, text: str) -> None:
+    """Raise Refused where a form that was sent comes again with other words."""
+    if sent != rules.tidy(text):
+        raise Refused(
+            "You have sent this already, in other words. What you see here is not sent yet. "
+            "If you want to send it as well, press the button once more."
+        )
 
 
 @transaction.atomic

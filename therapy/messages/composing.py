@@ -11,6 +11,7 @@ from patients.models import Case
 from patients.wording import findings
 from patients.wording.findings import NOTHING_FOUND, PointedOut
 from therapy.appointments.models import Appointment
+from therapy.enclosures.adding import Added
 from therapy.enclosures.offers import AddsForm
 from therapy.messages import actions, holding, templates
 from therapy.messages.forms import MessageForm
@@ -39,6 +40,7 @@ def composer_of(
     if opened is not None:
         text = f"{text.rstrip()}\n\n{opened.text}".lstrip() if text.strip() != opened.text else text
     seen = shown.newest.ref if shown.newest else None
+    given_back = Added(kept.texts.get(holding.FILES, "").split() if form is None else [])
     start = {"seen": seen, "version": kept.version, "text": text, "template": slug if opened else ""}
     form = form or MessageForm(initial=start)
     if len(text) > LONG_TEXT:
@@ -47,6 +49,7 @@ def composer_of(
         "form": form,
         "adds": adds or (AddsForm(case, initial=kept.texts) if shown.side == Message.Side.CLINICIAN else None),
         "draft_at": kept.at if text else None,
+        **({"added": given_back.shown(user)} if given_back.refs else {}),
         "opened": opened,
         "held": HeldMessage.objects.filter(case=case, sender=user),
         "choices": templates.choices(case) if shown.side == Message.Side.CLINICIAN else [],

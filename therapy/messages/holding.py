@@ -29,7 +29,7 @@ from ui.errors import Refused
 
 MOST_A_ROUND = 200
 log = structlog.get_logger(__name__)
-TEXT = "text"
+TEXT, FILES = "text", "files"
 
 
 def draft_key(case: Case) -> str:
@@ -51,10 +51,11 @@ def hold(
     adds: Mapping[str, str] | None = None,
     at: dt.datetime | None = None,
 ) -> HeldMessage | Message:
-    """Hold a message for ten seconds; the same key again is the same one. Raises Refused as `send` does."""
+    """Hold a message for ten seconds; the same key again is the same one, and with other words refused. Raises Refused
+    as `send` does."""
     at, case = at or timezone.now(), lock(case)
     known = {"case": case, "sender": by, "client_key": client_key}
-    if sent := Message.objects.filter(**known).first():
+    if sent := actions.sent_before(case, text, by=by, client_key=client_key):
         return sent
     carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
     tidied = actions.refuse_unsendable(case, text, by=by, may_be_empty=bool(carried or adds))
@@ -63,6 +64,7 @@ def hold(
     fields = {"text": tidied, "template": template, "carries": _known([*carried, *carries]), "held_at": at}
     fields["adds"] = dict(adds or {})
     held, new = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
+    actions.refuse_other_words(held.text, text)
     if new:
         record(despite, what="message sent", by=by, case=case, object_ref=str(held.ref), at=at)
     drafts.sent(by, draft_key(case), {TEXT: text}, at=at)
@@ -90,8 +92,9 @@ def take_back(held: HeldMessage, *, by, at: dt.datetime | None = None) -> str:
 
 
 def _give_back(held: HeldMessage, case: Case, at: dt.datetime | None) -> None:
-    """Text and what was put in are a draft again."""
-    for name, value in held.adds.items():
+    """Text, files and what was put in are a draft again."""
+    files = [ref for kind, ref in held.carries if kind == FILE]
+    for name, value in {**held.adds, **({FILES: " ".join(files)} if files else {})}.items():
         drafts.give_back(held.sender, draft_key(case), name, value, at=at)
     drafts.give_back(held.sender, draft_key(case), TEXT, held.text, at=at)
 

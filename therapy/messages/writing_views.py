@@ -23,7 +23,7 @@ from therapy.messages.models import HeldMessage, Message
 from therapy.messages.telling import conversation_url as url_of
 from therapy.messages.views import RELATED, message_of, page
 from ui import saving
-from ui.posting import attempt, see
+from ui.posting import attempt, renew_key, see
 
 
 @requires("messages", "write", methods=("POST",))
@@ -44,6 +44,8 @@ def send(request: Request, case: str) -> HttpResponse:
     carried = {"files": added.refs, "adds": adds.chosen if adds and adds.is_valid() else {}}
     if form.is_valid() and attempt(form, lambda: _send(request, found, form, carried, looked_at)):
         return see(url_of(case) + "#composer")
+    if actions.is_used(found, form.data.get("client_key", ""), by=request.user):
+        renew_key(form)
     found.refresh_from_db(fields=["state"])
     return page(request, found, form, added=added, adds=adds)
 
