@@ -14,7 +14,7 @@ MOST_FOUND = 50
 
 def find(cases: QuerySet[Case], typed: str) -> QuerySet[Case]:
     """Return the cases among `cases` that fit what was typed; all of them where nothing was."""
-    typed = typed.strip()
+    typed = typed.replace("\0", "").strip()
     if not typed:
         return cases
     ref = read_case_ref(typed)

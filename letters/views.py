@@ -157,7 +157,7 @@ def pdf(request: Request, letter: str) -> HttpResponse:
 @requires("letters_desk", "read", methods=("GET",))
 def desk(request: Request) -> HttpResponse:
     """What waits for patient services: to look at, to send, stopped."""
-    return render(request, "letters/desk.html", queries.waiting(request.GET.get("site", "")))
+    return render(request, "letters/desk.html", queries.waiting(request.GET.get("site", "").replace("\0", "")))
 
 
 @requires("own_letters", "read", methods=("GET",))

@@ -1,5 +1,6 @@
 """Every door of the project: pages from the URL configuration, sockets from the routing modules."""
 
+import inspect
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -18,6 +19,12 @@ class Route:
     path: str
     keywords: tuple[str, ...]
     declaration: Declaration | None
+    module: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source of the module in which the view stands."""
+        return inspect.getsource(import_module(self.module))
 
     def url(self, **keywords) -> str:
         return reverse(self.name, kwargs=keywords)
@@ -34,7 +41,7 @@ def _walk(resolver, namespaces: tuple[str, ...], prefix: str):
         if isinstance(pattern, URLPattern):
             keywords = tuple(pattern.pattern.regex.groupindex)
             name = ":".join([*namespaces, pattern.name or ""])
-            yield Route(name, path, keywords, getattr(pattern.callback, "access", None))
+            yield Route(name, path, keywords, getattr(pattern.callback, "access", None), pattern.callback.__module__)
         else:
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
             yield from _walk(pattern, inner, path)

@@ -4,6 +4,7 @@ Never a failure of the server, nothing written by what is refused, and an answer
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -27,6 +28,11 @@ RAW_BODIES = {
     "no JSON": ("application/json", b"{"),
     "a JSON list": ("application/json", b"[]"),
     "JSON of nulls": ("application/json", b'{"cid": null, "text": null, "after": null}'),
+    "JSON of what no text may hold, and of what is no number": (
+        "application/json",
+        b'{"cid": "a", "text": "a\\u0000\\ud800", "words": "\\u0000\\ud800", "page": "\\u0000", "version": true,'
+        b' "after": true, "seen": true, "trace": [{"at": "\\u0000", "state": "\\ud800"}]}',
+    ),
     "deep JSON": ("application/json", b"[" * 100_000),
     "bytes that are no text": ("application/x-www-form-urlencoded", b"text=%ED%A0%80&%FF=%FE"),
     "a broken upload": ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name="),
@@ -34,6 +40,14 @@ RAW_BODIES = {
     "three megabytes": ("application/x-www-form-urlencoded", b"text=" + b"x" * 3_000_000),
     "too many fields": ("application/x-www-form-urlencoded", b"&".join(b"f%d=1" % n for n in range(2000))),
 }
+# Doors whose module reads something out of the address, and what may stand there; the health page says 503 by itself.
+ASKED_IN_ADDRESSES = re.compile(r"GET\.get\(\"(\w+)\"")
+ODD_IN_ADDRESSES = ("\0", "9" * 40, "9999-12-31")
+READABLE = [
+    route
+    for route in all_routes()
+    if route.declaration and "GET" in route.declaration.allowed_methods and "request.GET" in route.source
+]
 # What a refusal may write all the same, and what doing a thing twice may write again, each with its reason.
 KEPT_WHEN_REFUSED = {
     "intake:referral-page": {"intake_referraldraft"},  # what was typed stays in the draft
@@ -54,19 +68,19 @@ POSTABLE = [
 ]
 
 
-def who_may(route: Route, world) -> Iterator[tuple[str, str]]:
+def who_may(route: Route, world, method: str = "POST") -> Iterator[tuple[str, str]]:
     """(role, case name) of those whom the door is open to, the role with a case of its own first."""
     cases = list(FACTS) if OF_A_CASE.intersection(route.keywords) else ["alice_case"]
     for role in [*world.by_role(), NOBODY]:
-        yield from ((role, case) for case in cases if "open" in expected(role, "POST", route, case))
+        yield from ((role, case) for case in cases if "open" in expected(role, method, route, case))
 
 
 @pytest.fixture
 def knock(world, everybody, client) -> Iterator[Callable]:
     """A function that opens a door of the project as somebody who may: returns (client, address)."""
 
-    def find(route: Route) -> tuple[Client, str]:
-        for role, case_name in who_may(route, world):
+    def find(route: Route, method: str = "POST") -> tuple[Client, str]:
+        for role, case_name in who_may(route, world, method):
             try:
                 url = address(route, world, getattr(world, case_name))
             except NotForThisCase:
@@ -74,7 +88,7 @@ def knock(world, everybody, client) -> Iterator[Callable]:
             found = client if role == NOBODY else everybody[role]
             found.raise_request_exception = False
             return found, url
-        raise AssertionError(f"no role may post to {route.path}")
+        raise AssertionError(f"no role may {method} {route.path}")
 
     logging.disable()
     yield find
@@ -152,3 +166,12 @@ def test_a_post_repeated_changes_nothing_more(route, knock):
             changed -= WRITTEN_AGAIN.get(route.name, set())
             assert again.status_code < 500
             assert first.status_code >= 400 or not changed, f"posted again it wrote {', '.join(sorted(changed))}"
+
+
+@pytest.mark.parametrize("route", READABLE, ids=lambda route: f"/{route.path}")
+def test_odd_addresses_break_no_page(route, knock):
+    client, url = knock(route, "GET")
+    names = {"q", "kind", "show", *ASKED_IN_ADDRESSES.findall(route.source)}
+    for value in ODD_IN_ADDRESSES:
+        with undone():
+            assert client.get(url, dict.fromkeys(names, value)).status_code < 500, repr(value)
