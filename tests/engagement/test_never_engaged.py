@@ -13,12 +13,13 @@ from patients.admin_notes.actions import write_admin_note
 from patients.cases.actions import assign, keep, release, turn
 from patients.models import Case
 from tests.engagement.conftest import AT, DAY
-from therapy.appointments.actions import decline
+from therapy.appointments.actions import confirm, decline
 from therapy.appointments.booking import offer
 from therapy.engagement.queries import stand_of
 from therapy.homework.actions import set_homework
 from therapy.messages.actions import leave_word
 from therapy.models import NeverEngaged
+from ui.errors import Refused
 
 HOUR = dt.timedelta(hours=1)
 
@@ -102,6 +103,22 @@ def test_seven_days_of_silence_hand_the_case_to_patient_services(world, fresh, s
     assert "Nobody ever answered" in olu.get("/discharges/").content.decode()
     assert olu.post(f"/cases/{fresh.ref}/discharge/").status_code == 303
     assert Discharge.objects.get(case=fresh).request.status == "did_not_engage"
+
+
+@pytest.mark.rule("TIME-3a")
+def test_an_offer_that_nobody_answered_goes_with_the_case(world, fresh, says):
+    about = {"minutes": 60, "client_key": "o", "by": world.amara.user, "at": AT + 1 * DAY}
+    offered = offer(fresh, starts_at=AT + 30 * DAY, **about)
+    says(fresh, world.amara.user, 1)
+    says(fresh, world.amara.user, 4, "booking_reminder")
+    sweep(AT + 8 * DAY)
+    offered.refresh_from_db()
+    assert offered.status == "clinician_cancelled", "nobody is there any more who would come"
+    assert told("appointment_cancelled") == ["charlie@example.org"]
+    with pytest.raises(Refused):
+        confirm(offered, by=world.charlie.user, at=AT + 9 * DAY)
+    assert NeverEngaged.objects.filter(case=fresh).exists()
+    assert open_kinds(fresh) == set()
 
 
 @pytest.mark.rule("TIME-3a")

@@ -14,6 +14,7 @@ from deadlines.models import Deadline
 from notices.actions import tell, tell_team
 from patients.cases import actions as patients
 from patients.models import Case
+from therapy.appointments import actions as appointments
 from therapy.engagement import queries, rules
 from therapy.engagement.actions import BOOK, BREACH, DECISION, DIFFICULTIES, ENDING, NEVER, START, STEP, TICKET
 from therapy.engagement.models import NeverEngaged
@@ -94,7 +95,10 @@ def _ask_again(deadline: Deadline, case: Case, at: dt.datetime) -> None:
 
 
 def let_go(deadline: Deadline, case: Case, at: dt.datetime) -> None:
-    """Take the case off the caseload and hand it to patient services, who discharge it as *did not engage*."""
+    """Take the case off the caseload and hand it to patient services, who discharge it as *did not engage*.
+
+    An offer that still waits for an answer is taken back: who confirmed it would find nobody there.
+    """
     clinician: Any = case.clinician  # `silent` has made sure that there is one
     reminded = Message.objects.filter(case=case, template="booking_reminder").order_by("-at").first()
     NeverEngaged.objects.create(
@@ -106,6 +110,8 @@ def let_go(deadline: Deadline, case: Case, at: dt.datetime) -> None:
     )
     deadlines.meet(deadline.kind, deadline.key, closed_by="never engaged", at=at)
     tell(deadline.owner, "never_engaged", at=at, **_about(deadline))
+    for offered in case.appointments.filter(status="offered"):
+        appointments.cancel(offered, by=clinician.user, side="clinician", reason="Nobody ever answered", at=at)
     patients.turn(case, "discharging", by=None, reason="Never engaged: no answer to welcome and reminder", at=at)
     patients.assign(case, None, by=None, at=at)
     link = reverse("discharge:discharge", args=[case.ref])
