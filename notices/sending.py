@@ -37,12 +37,19 @@ def send_outbox(at: dt.datetime | None = None, limit: int = MESSAGES_A_ROUND, se
     Each is sent at least once and known by its key, so that a repeat can be told. `at` stands the clock. (TIME-0)
     """
     ends = time.monotonic() + seconds
+    _take_up_what_a_clock_put_off(at or timezone.now())
     sent = sum(_send_by(channel, at, limit, ends) for channel in OutboxMessage.Channel.values)
     now = at or timezone.now()
     beat(HEARTBEAT, now)
     if not OutboxMessage.objects.stuck(now - rules.SILENCE_BEFORE_A_PERSON_LOOKS).exists():
         beat(DELIVERY, now)
     return sent
+
+
+def _take_up_what_a_clock_put_off(now: dt.datetime) -> None:
+    """A wait counted by a clock that ran ahead and was set back would last as long as the clock was wrong."""
+    retrying = OutboxMessage.objects.waiting().filter(attempts__gt=0, next_at__gt=now + rules.LONGEST_BACK_OFF)
+    retrying.update(next_at=now)
 
 
 def _send_by(channel: str, at: dt.datetime | None, limit: int, ends: float) -> int:

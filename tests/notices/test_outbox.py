@@ -199,3 +199,12 @@ def test_a_link_that_opens_an_account_is_forgotten_once_sent(post):
     post.refused.clear()
     send_outbox(AT + 5 * MINUTE)
     assert list(OutboxMessage.objects.exclude(link="").values_list("notice", flat=True)) == ["message_waiting"]
+
+
+@pytest.mark.rule("TIME-0l")
+def test_a_wait_of_a_clock_that_ran_ahead_ends_when_it_is_set_back(post):
+    wait_for()
+    post.refused.add("alice@example.org")
+    send_outbox(AT + dt.timedelta(days=7))
+    post.refused.clear()
+    assert send_outbox(AT + MINUTE) == 1

@@ -93,6 +93,15 @@ def test_one_that_cannot_be_sent_holds_up_nobody_elses(world, monkeypatch):
     assert OperatorTask.objects.filter(key__startswith="held ").count() == 1
 
 
+@pytest.mark.rule("MSG-10b")
+def test_what_a_clock_that_ran_ahead_held_goes_once_it_is_set_back(world):
+    holding.hold(world.alice_case, "Hello", by=world.amara.user, client_key="a", at=AT + 7 * DAY)
+    holding.hold(world.bob_case, "Hello Bob", by=world.piet.user, client_key="b", at=AT + 30 * SECOND)
+    assert holding.send_due(AT) == 1, "and the clocks of two servers may differ a little"
+    assert (Message.objects.get().text, Message.objects.get().at) == ("Hello", AT)
+    assert HeldMessage.objects.get().text == "Hello Bob"
+
+
 @pytest.mark.rule("MSG-1d")
 def test_ten_megabytes_are_refused_on_a_page(world, client_of):
     form = {"text": "x" * 10_000_000, "client_key": "k"}

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from deadlines.actions import open_operator_task
@@ -128,12 +129,14 @@ def _send(held: HeldMessage, case: Case, at: dt.datetime) -> None:
 def send_due(at: dt.datetime | None = None) -> int:
     """Send whatever has been held long enough, oldest first; return how many rows were taken up.
 
-    One that fails stays held and is tried again, somebody is asked to look, and nobody else's waits for it.
+    One that fails stays held and is tried again, somebody is asked to look, and nobody else's waits for it. One that
+    was held by a clock that ran ahead and was set back goes at once: it has waited long enough.
     """
     at, done = at or timezone.now(), 0
-    for held in HeldMessage.objects.filter(send_at__lte=at).select_related("case")[:MOST_A_ROUND]:
+    over = Q(send_at__lte=at) | Q(send_at__gt=at + rules.HELD_FOR + rules.CLOCKS_AGREE_WITHIN)
+    for held in HeldMessage.objects.filter(over).select_related("case")[:MOST_A_ROUND]:
         try:
-            done += send_now(held)
+            done += send_now(held, at=None if held.send_at <= at else at)
         except Exception as error:
             log.error("held_message_failed", key=held.pk, error=type(error).__name__)
             words = f"A message about case {held.case.ref} could not be sent. Its text is kept, and it is tried again."

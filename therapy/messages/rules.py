@@ -13,6 +13,8 @@ BETWEEN_MAILS = dt.timedelta(hours=1)
 LONGEST_MESSAGE = 8000
 # MSG-10: so long a message can be taken back before it is sent for good.
 HELD_FOR = dt.timedelta(seconds=10)
+# The clocks of two servers differ by less; a message held further ahead was held by a clock that ran wrong.
+CLOCKS_AGREE_WITHIN = dt.timedelta(minutes=1)
 SHORTEST_SEARCH = 2
 
 WRITING_STATES = frozenset({"allocated", "assessment", "treatment", "on_hold"})
