@@ -44,6 +44,22 @@ def create_person(
     return user
 
 
+@transaction.atomic
+def give_role(user: User, role: str, *, by, at: dt.datetime | None = None) -> bool:
+    """Let somebody who works here hold one more role; tell whether it is new to them.
+
+    Raises Refused for an account that is closed, and where a patient would hold a staff role.
+    """
+    at, locked = at or timezone.now(), User.objects.select_for_update().get(pk=user.pk)
+    if not locked.is_active:
+        raise Refused("This account is closed.", field="user")
+    _checked({*locked.roles.values_list("role", flat=True), role})
+    _, new = RoleGrant.objects.get_or_create(user=locked, role=role, defaults={"granted_at": at})
+    if new:
+        record_change("role given", by=by, object_ref=f"user:{user.pk}", after={"role": role}, at=at)
+    return new
+
+
 def _checked(roles: Iterable[str]) -> frozenset[str]:
     held = frozenset(roles)
     if not held or held - set(Role.values):

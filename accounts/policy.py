@@ -300,6 +300,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "allocation_hold": ("clinician", {"supervisor": "supervisee: write", "clinical_lead": "any: write"}),
+    "supervisors": ("clinician", {"clinical_lead": "any: read, write"}),
     "sites": (
         "site",
         {
@@ -330,6 +331,7 @@ TABLE: dict[str, tuple[str, dict[str, str]]] = {
             "patient": "own: answer",
             "clinician": "caseload: read, write",
             "supervisor": "supervisee: read, comment; any: read!",
+            "clinical_lead": "any: read!",
         },
     ),
     "look_in": (

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.actions import give_role
+from accounts.models import Role, User
 from audit.actions import record_change
 from clinicians import clocks, rules
 from clinicians.models import AvailabilitySlot, Clinician, ComplianceDocument, HoursException, Leave
@@ -62,6 +63,36 @@ def _check_joining(user, supervisor, desired_caseload: int) -> None:
 def _check_caseload(cases: int) -> None:
     if not 0 <= cases <= rules.MOST_CASES:
         raise Refused(f"Choose a number from 0 to {rules.MOST_CASES}.", field="desired_caseload")
+
+
+@transaction.atomic
+def appoint_supervisor(clinician: Clinician, supervisor, *, by, at: dt.datetime | None = None) -> bool:
+    """Name who supervises a clinician; whoever was no supervisor yet becomes one. Tell whether that is a change.
+
+    Both are told. Raises Refused for oneself, and for somebody who neither supervises nor treats, or has left.
+    """
+    at = at or timezone.now()
+    locked = Clinician.objects.select_for_update(of=("self",)).select_related("user").get(pk=clinician.pk)
+    if not can_supervise(locked).filter(pk=supervisor.pk).exists():
+        raise Refused("Choose a supervisor or a clinician who is somebody else.", field="supervisor")
+    give_role(supervisor, Role.SUPERVISOR, by=by, at=at)
+    before, locked.supervisor = locked.supervisor_id, supervisor
+    if before == supervisor.pk:
+        return False
+    locked.save(update_fields=["supervisor"])
+    clinician.supervisor = supervisor
+    after = {"supervisor": supervisor.pk}
+    _record("supervisor appointed", locked, by=by, before={"supervisor": before}, after=after, at=at)
+    key, link = f"{locked.ref}:{at.isoformat()}", reverse("desk:home")
+    for person in (locked.user, supervisor):
+        tell(person, "supervisor_named", key=key, link=link, at=at)
+    return True
+
+
+def can_supervise(clinician: Clinician):
+    """Return the people who can be a clinician's supervisor: at work, experienced, and not the clinician."""
+    people = User.objects.filter(is_active=True, roles__role__in=[Role.SUPERVISOR, Role.CLINICIAN])
+    return people.exclude(pk=clinician.user_id).distinct().order_by("name", "pk")
 
 
 @transaction.atomic

@@ -22,6 +22,11 @@ class ClinicianQuerySet(models.QuerySet["Clinician"]):
         """Clinicians of whom the user may do `verb` to `thing` by the declared policy (ACC-4)."""
         return self.filter(access.allowed("clinician", user, thing, verb, with_reason=with_reason))
 
+    def unsupervised(self) -> ClinicianQuerySet:
+        """Clinicians at work whose named supervisor is missing, has left or supervises no more (SUP-13)."""
+        there = User.objects.filter(is_active=True, roles__role=Role.SUPERVISOR)
+        return self.filter(active=True, user__is_active=True).exclude(supervisor__in=there)
+
 
 class Clinician(models.Model):
     """A PWP (step 2) or a HIT (steps 3 and 3+)."""
@@ -65,11 +70,16 @@ class Clinician(models.Model):
     def overseer(self) -> User | None:
         """Who oversees the clinician: the named supervisor, else as cover the active one who oversees the fewest; None
         where nobody supervises. (TIME-5, TIME-17, NOTE-5)"""
-        named = self.supervisor
-        if named is not None and named.is_active and named.has_role(Role.SUPERVISOR):
-            return named
+        if self.supervised_by is not None:
+            return self.supervised_by
         others = User.objects.filter(is_active=True, roles__role=Role.SUPERVISOR).exclude(pk=self.user_id)
         return others.annotate(held=models.Count("supervisees")).order_by("held", "pk").first()
+
+    @property
+    def supervised_by(self) -> User | None:
+        """The named supervisor, None where nobody is named or whoever was is not there any more."""
+        named = self.supervisor
+        return named if named is not None and named.is_active and named.has_role(Role.SUPERVISOR) else None
 
     def stretches(self) -> Iterable[rules.Stretch]:
         """The weekly pattern as the rules know it, UK wall-clock time."""

@@ -142,6 +142,7 @@ def _page(request: Request, found: Clinician, form: HoldForm | None = None) -> H
         "stops": _stops(found),
         "documents": found.documents.all(),
         "leaves": found.leaves.filter(last_day__gte=timezone.localdate()).order_by("first_day"),
+        "appoints": access.may(request.user, "supervisors", "write"),
         "half_year": clocks.half_year_of(found) if access.may(request.user, "clinicians", "answer") else None,
         **_hold_of(request, found, form),
     }

@@ -29,6 +29,7 @@ __all__ = [
     "move",
     "open_deadline",
     "open_operator_task",
+    "pass_on",
     "sweep",
     "word_came",
 ]
@@ -204,6 +205,15 @@ def hand_over(kind: str, key: str, owner) -> bool:
         return False
     watching.list_changed([(kind, one) for one in (*before, new)])
     return bool(rows.update(owner=owner))
+
+
+@transaction.atomic
+def pass_on(case_refs: Iterable[str], owner, *, at: dt.datetime | None = None) -> int:
+    """Make somebody owe what waits for whoever oversees these cases; returns how much passed. (TIME-21)"""
+    rows = Deadline.objects.overseen(case_refs, at or timezone.now())
+    passing = list(rows.exclude(owner=owner).values_list("pk", "kind", "owner_id"))
+    watching.list_changed((kind, who) for _, kind, before in passing for who in (before, owner.pk))
+    return Deadline.objects.filter(pk__in=[pk for pk, _, _ in passing]).update(owner=owner)
 
 
 def meet_for_case(case_ref: str, kinds: Iterable[str], *, closed_by: str, at: dt.datetime | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pgtrigger
 from django.conf import settings
@@ -31,6 +32,12 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def covered_by(self, user) -> DeadlineQuerySet:
         """What this user still has to do on cases because they oversee whoever has them."""
         return self.owed().filter(owner=user, kind__in=registry.overseeing()).exclude(case_ref="")
+
+    def overseen(self, case_refs: Iterable[str], at: dt.datetime) -> DeadlineQuerySet:
+        """What waits for whoever oversees these cases, whoever has it at the moment; not what is the clinician's
+        until its time comes."""
+        still_theirs = models.Q(owner=None, kind__in=registry.overseen_by_nobody(), due_at__gt=at)
+        return self.owed().filter(kind__in=registry.overseeing(), case_ref__in=list(case_refs)).exclude(still_theirs)
 
     def owed_by(self, user, at: dt.datetime | None = None) -> DeadlineQuerySet:
         """What this user still has to do, alone or as one of a team, soonest first (TIME-21).

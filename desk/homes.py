@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from billing import rules as pay
 from billing.models import Statement, StatementDraft
+from clinicians.models import Clinician
 from deadlines.models import OperatorTask
 from desk.patient_home import patient_home
 from desk.today import today_of
@@ -113,6 +114,7 @@ def clinical_lead_home(user, at: dt.datetime) -> Section:
     """Operators' tasks and the newest matching, as the lead is accountable for both."""
     return {
         "operator_tasks": OperatorTask.objects.filter(closed_at=None).order_by("opened_at")[:UPCOMING_SHOWN],
+        "unsupervised": Clinician.objects.unsupervised().select_related("user")[:UPCOMING_SHOWN],
         "last_run": AllocationRun.objects.order_by("-at").first(),
     }
 

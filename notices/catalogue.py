@@ -285,6 +285,12 @@ NOTICES: dict[str, Notice] = {
         "A decision is overdue", "Something still needs a decision. Please look at it.", reminder=True
     ),
     "hold_decided": waiting("Something was decided", "Something about your work was decided. Sign in to read it."),
+    "supervisor_missing": waiting(
+        "Somebody has to be named", "Something waits, and nobody is named who may decide it."
+    ),
+    "supervisor_named": waiting(
+        "Something was decided", "Who works with whom has changed, and it is about you. Sign in to see what waits."
+    ),
     # Triage and allocation (REF-6, ALLOC-5)
     "triage_question": waiting("We have a question for you", "A question waits for you. Sign in to answer it."),
     "triage_decided": waiting("There is news for you", "Something was decided. Sign in to read it."),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patients import views
+from patients.oversight import views as oversight
 from patients.people import views as people
 
 app_name = "patients"
@@ -12,5 +13,6 @@ urlpatterns = [
     path("cases/<case:case>/consents/", people.consents, name="consents"),
     path("cases/<case:case>/safe-contact/", people.safe_contact, name="safe-contact"),
     path("cases/<case:case>/account/", people.account, name="account"),
+    path("clinicians/<uuid:clinician>/supervisor/", oversight.supervisor, name="supervisor"),
     path("cases/<case:case>/access-log/", views.access_log, name="access-log"),
 ]

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from accounts.models import Role
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
@@ -150,3 +151,35 @@ def test_pages_ask_as_often_with_more_changes(world, client_of, same_queries, na
 
     chosen(world)
     same_queries(client_of(world.sunniva), reverse(name, args=[world.alice_case.ref]), grow)
+
+
+@pytest.mark.rule("NOTE-5f")
+@pytest.mark.rule("TIME-21f")
+def test_where_nobody_supervises_the_lead_appoints_somebody_to_whom_it_passes(world, client_of, rung):
+    type(world.sunniva).objects.filter(roles__role=Role.SUPERVISOR).update(is_active=False)
+    case, amara, lead = world.alice_case, client_of(world.amara), client_of(world.leonie)
+    answer = amara.post(url(case, "set-details"), UNUSUAL, follow=True)
+    assert "Nobody supervises you at the moment" in answer.text
+    assert "The clinical lead has been asked to appoint one" in answer.text
+    assert "Agree to a protocol, or not" in lead.get("/home/").text
+    assert "Appoint a supervisor for Amara Obi" in lead.get("/home/").text
+    assert OutboxMessage.objects.filter(notice="supervisor_missing", recipient=world.leonie.email).count() == 1
+    give_reason(lead, case, "details")
+    appointing = reverse("patients:supervisor", args=[world.amara.ref])
+    page = lead.get(url(case)).text
+    assert (appointing in page, "Keep your decision" in page) == (True, False), "only a supervisor may agree"
+    assert "Agree to a protocol, or not" in lead.get(appointing).text
+    rung.clear()
+    answer = lead.post(appointing, {"supervisor": world.piet.user.pk}, follow=True)
+    assert "What waited is on the supervisor&#x27;s list now." in answer.text
+    assert set(rung) == {world.leonie.pk, world.piet.user.pk}
+    assert "Agree to a protocol, or not" not in lead.get("/home/").text
+    piet = client_of(world.piet)
+    assert "Agree to a protocol, or not" in piet.get("/home/").text
+    assert piet.post(url(case, "agreement"), decision_on(case.details.get())).status_code == 303
+    assert standing(world, client_of) == "Agreed by"
+
+
+def give_reason(client, case, thing: str) -> None:
+    asked = client.get(url(case)).headers["Location"]
+    assert client.post(asked, {"reason": "Whoever supervises is missing."}).status_code in {302, 303}, thing

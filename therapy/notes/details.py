@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Role
 from audit.actions import record_change
 from deadlines import actions as deadlines
 from deadlines.calendars import ENGLAND
+from deadlines.models import Deadline
 from deadlines.rules import add_working_days
-from notices.actions import tell
+from notices.actions import tell, tell_team
 from patients.cases import actions as patients
 from patients.models import Case, CaseDetail
 from therapy.notes import rules
@@ -74,8 +77,18 @@ def _ask_supervisor(case: Case, detail: CaseDetail, at: dt.datetime) -> None:
         opened_by="unusual protocol",
         at=at,
     )
+    about: dict[str, Any] = {"key": f"protocol:{detail.pk}", "case_ref": case.ref, "link": page_of(case), "at": at}
     if supervisor is not None:
-        tell(supervisor, "agreement_asked", key=f"protocol:{detail.pk}", case_ref=case.ref, link=page_of(case), at=at)
+        tell(supervisor, "agreement_asked", **about)
+    else:
+        tell_team(Role.CLINICAL_LEAD, "supervisor_missing", **about)
+
+
+def asked_of(detail: CaseDetail):
+    """Return the supervisor with whom the agreement lies, None where nobody supervises."""
+    owed = Deadline.objects.owed().filter(kind=AGREEMENT, key=str(detail.pk), owner__is_active=True)
+    found = owed.select_related("owner").first()
+    return found.owner if found else None
 
 
 def newest_of(case: Case) -> CaseDetail | None:

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.access import may_on, relations_held, requires, visible
+from accounts.access import may, may_on, relations_held, requires, visible
 from accounts.requests import Request
-from patients.models import Case
+from patients.models import Case, CaseDetail
 from therapy.notes import details
 from therapy.notes.forms import AgreementForm, DetailsForm
 from therapy.notes.history import FIELDS, history_of, worded
@@ -34,9 +34,17 @@ def change(request: Request, case: str) -> HttpResponse:
     made = form.is_valid() and attempt(form, lambda: details.set_details(found, by=request.user, **form.cleaned_data))
     if not made:
         return _page(request, found, form=form)
-    asked = " Your supervisor is asked to agree to the protocol." if made.needs_agreement else ""
-    messages.success(request, f"Diagnosis, step and protocol are kept.{asked}")
+    messages.success(request, f"Diagnosis, step and protocol are kept.{_asked(made)}")
     return see(details.page_of(found))
+
+
+def _asked(made: CaseDetail) -> str:
+    if not made.needs_agreement:
+        return ""
+    supervisor = details.asked_of(made)
+    if supervisor is None:
+        return " Nobody supervises you at the moment: the clinical lead is asked to name somebody who can agree."
+    return f" {supervisor.name} is asked to agree to the protocol."
 
 
 @requires("details", "answer", methods=("POST",))
@@ -69,6 +77,8 @@ def _page(request: Request, case: Case, **bound: Any) -> HttpResponse:
         "form": bound.get("form") or (DetailsForm(case) if writes else None),
         "agreement": bound.get("agreement") or (AgreementForm(initial=start) if answers and waits else None),
         "newest": newest,
+        "asked": details.asked_of(newest.detail) if newest and waits and not answers else None,
+        "appoints": may(request.user, "supervisors", "write"),
         "set": [(label, worded(name, getattr(case, name))) for name, label in FIELDS.items()],
         "history": history,
     }
