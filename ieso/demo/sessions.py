@@ -41,8 +41,16 @@ def hold(course, case: Case) -> None:
 def _booked(course, case: Case, starts_at: dt.datetime, *, confirmed: bool = True) -> Appointment:
     """Offer five days ahead and confirm the day after."""
     at = starts_at - DAY * 5
+    made = _offered(course, case, starts_at, at)
+    if confirmed:
+        with moved(at + DAY):
+            made = appointments.confirm(made, by=case.patient.user, at=at + DAY)
+    return made
+
+
+def _offered(course, case: Case, starts_at: dt.datetime, at: dt.datetime) -> Appointment:
     with moved(at):
-        made = offer(
+        return offer(
             case,
             starts_at=starts_at,
             minutes=allowed_minutes(case, "typed")[0],
@@ -50,10 +58,6 @@ def _booked(course, case: Case, starts_at: dt.datetime, *, confirmed: bool = Tru
             by=course.clinician.user,
             at=at,
         )
-    if confirmed:
-        with moved(at + DAY):
-            made = appointments.confirm(made, by=case.patient.user, at=at + DAY)
-    return made
 
 
 def _session(course, case: Case, number: int, starts_at: dt.datetime) -> None:
@@ -147,16 +151,7 @@ def _book_ahead(course, case: Case) -> None:
     while course.evening_of(week) < now + DAY * 3:
         week += 1
     starts_at = course.evening_of(week)
-    offered = min(starts_at - DAY * 5, now - dt.timedelta(hours=30))
-    with moved(offered):
-        made = offer(
-            case,
-            starts_at=starts_at,
-            minutes=allowed_minutes(case, "typed")[0],
-            client_key=f"demo-{case.ref}-{starts_at:%Y%m%d%H%M}",
-            by=course.clinician.user,
-            at=offered,
-        )
+    made = _offered(course, case, starts_at, min(starts_at - DAY * 5, now - dt.timedelta(hours=30)))
     if course.number % 4:
         with moved(now - dt.timedelta(hours=20)):
             appointments.confirm(made, by=case.patient.user, at=now - dt.timedelta(hours=20))

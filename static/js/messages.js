@@ -1,5 +1,6 @@
 // The open conversation: shows what is new without a reload, and says what has been on screen.
 import { onBell } from "./bell.js";
+import { oneAtATime } from "./refresher.js";
 
 const POLL_MS = 10000;
 const AT_THE_END_PIXELS = 200;
@@ -24,31 +25,9 @@ function announce(count) {
   if (place) place.textContent = count === 1 ? "A new message has arrived." : `${count} new messages have arrived.`;
 }
 
-/** Adds what came after the last message shown. One request at a time; a ring meanwhile asks once more. */
+/** Adds what came after the last message shown. */
 function refresher(talk, list, shown) {
-  let running = false;
-  let again = false;
-
-  async function refresh() {
-    if (running) {
-      again = true;
-      return;
-    }
-    running = true;
-    try {
-      await fetchNewer();
-    } catch {
-      // The network is away: the next ring or poll asks again.
-    } finally {
-      running = false;
-    }
-    if (again) {
-      again = false;
-      refresh();
-    }
-  }
-
-  async function fetchNewer() {
+  return oneAtATime(async () => {
     const last = [...list.querySelectorAll("[data-message]")].pop();
     const query = last ? `?after=${last.dataset.message}` : "";
     const answer = await fetch(talk.dataset.newer + query, { headers: { "HX-Request": "true" } });
@@ -62,9 +41,7 @@ function refresher(talk, list, shown) {
     if (arrived > 0) announce(arrived);
     if (arrived > 0 && atTheEnd) list.lastElementChild.scrollIntoView({ block: "nearest" });
     shown();
-  }
-
-  return refresh;
+  });
 }
 
 /** How far somebody has read: the last message up to which each one has been on screen, or -1. */

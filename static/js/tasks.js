@@ -1,6 +1,7 @@
 // What one owes, kept up to date in every open tab: asked for again when something has changed, and once a minute, since
 // the time that is left runs on.
 import { onBell } from "./bell.js";
+import { oneAtATime } from "./refresher.js";
 
 const EVERY_MS = 60000;
 
@@ -32,28 +33,10 @@ export function replaceList(place, html) {
 }
 
 export function startTasks(place, view) {
-  let running = false;
-  let again = false;
-
-  async function refresh() {
-    if (running) {
-      again = true;
-      return;
-    }
-    running = true;
-    try {
-      const answer = await view.fetch(place.dataset.tasks, { headers: { "HX-Request": "true" } });
-      if (answer.ok && !answer.redirected) show(await answer.text());
-    } catch {
-      // The network is away: the next change or minute asks again.
-    } finally {
-      running = false;
-    }
-    if (again) {
-      again = false;
-      refresh();
-    }
-  }
+  const refresh = oneAtATime(async () => {
+    const answer = await view.fetch(place.dataset.tasks, { headers: { "HX-Request": "true" } });
+    if (answer.ok && !answer.redirected) show(await answer.text());
+  });
 
   function show(html) {
     const words = replaceList(place, html);

@@ -9,7 +9,7 @@ from django.urls import reverse
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
-from therapy.appointments import actions as appointments
+from therapy.appointments.facts import facts_of
 from therapy.room import actions as room
 from therapy.room import asking, confidentiality
 from therapy.room.models import ConfidentialityAnswer
@@ -134,4 +134,4 @@ def test_a_supervisor_who_has_not_looked_is_told_again(world, session, at):
 def test_an_answer_is_never_changed(world, agreed):
     with pytest.raises(DatabaseError), transaction.atomic():
         ConfidentialityAnswer.objects.update(answer="declined")
-    assert appointments.facts_of(agreed.appointment, agreed.opens_at)
+    assert facts_of(agreed.appointment, agreed.opens_at)

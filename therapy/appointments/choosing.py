@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from patients.cases import actions as patients
 from patients.models import Case
-from therapy.appointments import actions, booking, slots, telling
+from therapy.appointments import answering, booking, slots, telling
 from therapy.appointments.history import write_down
 from therapy.appointments.models import Appointment
 from ui.errors import Refused
@@ -62,6 +62,6 @@ def take(
     appointment = booking.insert(locked, kind, starts_at, ends_at, modality, minutes, client_key, at)
     write_down(appointment, "chosen", by=by, at=at)
     told = "" if quietly else "appointment_chosen"
-    confirmed = actions.confirmed(appointment, by=by, reason="chosen by the patient", at=at, notice=told)
+    confirmed = answering.confirmed(appointment, by=by, reason="chosen by the patient", at=at, notice=told)
     telling.tell_patient(confirmed, "appointment_booked", at=at)
     return confirmed

@@ -11,7 +11,7 @@ from accounts.models import Role
 from deadlines import actions as deadlines
 from deadlines import registry
 from notices.actions import tell_team
-from therapy.appointments import actions, followup, reminders, rules, telling
+from therapy.appointments import actions, facts, followup, reminders, rules, telling
 from therapy.appointments.models import Appointment
 
 MORNING = dt.time(9)
@@ -75,7 +75,7 @@ def still_open(deadline, at: dt.datetime) -> None:
 def clinician_missed(deadline, at: dt.datetime) -> None:
     """The session has begun and the clinician is not there: patient services reach the patient (APPT-18)."""
     appointment = _appointment(deadline)
-    if appointment.status != "confirmed" or not actions.clinician_missed(appointment):
+    if appointment.status != "confirmed" or not facts.clinician_missed(appointment):
         return
     link, key = _page(deadline), f"{deadline.key}:missed"
     tell_team(Role.PATIENT_SERVICES, "clinician_missed", key=key, case_ref=deadline.case_ref, link=link, at=at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -16,6 +15,7 @@ from audit.append_only import append_only_triggers
 from clinicians.models import Clinician
 from patients.models import CaseRecordQuerySet, Patient
 from therapy.appointments import rules
+from therapy.appointments.triggers import TRIGGERS
 
 
 class Int8Range(Func):
@@ -123,58 +123,7 @@ class Appointment(models.Model):
             _one_at_a_time("clinician", "clinician_one_at_a_time"),
             _one_at_a_time("patient", "patient_one_at_a_time"),
         ]
-        triggers = [
-            pgtrigger.FSM(
-                name="appointment_statuses",
-                field="status",
-                transitions=rules.transitions(),
-            ),
-            pgtrigger.Trigger(
-                name="appointment_first_status",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                condition=~pgtrigger.Q(new__status=rules.FIRST_STATUS),
-                func="RAISE EXCEPTION 'an appointment begins as offered';",
-            ),
-            pgtrigger.Trigger(
-                name="appointment_corrected",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__status__in=sorted(rules.SETTLED_STATUSES))
-                & pgtrigger.Q(new__status__in=sorted(rules.SETTLED_STATUSES))
-                & pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
-                func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM therapy_correction c
-                        WHERE c.id = (SELECT max(id) FROM therapy_correction WHERE appointment_id = NEW.id)
-                          AND c.before = OLD.status AND c.after = NEW.status) THEN
-                        RAISE EXCEPTION 'an outcome is corrected only with a reason';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            pgtrigger.Protect(
-                name="appointment_settled",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(
-                    "case", "patient", "clinician", "kind", "modality", "minutes", "offered_at", "series"
-                ),
-            ),
-            pgtrigger.Trigger(
-                name="appointment_time",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("during"),
-                func="""
-                    IF lower(NEW.during) <> lower(OLD.during) OR upper(NEW.during) > upper(OLD.during)
-                       OR NEW.status IN ('offered', 'confirmed') THEN
-                        RAISE EXCEPTION 'the time of an appointment is never moved, only its rest is freed at its end';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            pgtrigger.Protect(name="appointment_stays", operation=pgtrigger.Delete),
-        ]
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.case.ref}"

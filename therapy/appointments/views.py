@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.access import list_visible, may, requires, visible
 from accounts.requests import Request
 from patients.models import Case
-from therapy.appointments import actions, around, booking, breaches, rules, slots
+from therapy.appointments import actions, around, booking, breaches, facts, rules, slots
 from therapy.appointments.forms import CancelForm, OfferForm, ReasonForm, WithdrawForm
 from therapy.appointments.history import local
 from therapy.appointments.models import Appointment
@@ -80,8 +80,8 @@ def appointment(request: Request, appointment: uuid.UUID) -> HttpResponse:
         "events": found.events.select_related("by"),
         "may_answer": found.may_be_answered(now),
         "room_is_open": found.is_open and found.room_opens_at <= now < found.ends_at,
-        "clinician_missed": found.status == "confirmed" and now >= found.ends_at and actions.clinician_missed(found),
-        "waited": actions.left_waiting(found, now),
+        "clinician_missed": found.status == "confirmed" and now >= found.ends_at and facts.clinician_missed(found),
+        "waited": facts.left_waiting(found, now),
         "would_be_late": found.status == "confirmed" and now > found.free_until,
         "is_over": now >= found.ends_at,
         "breach": breaches.count_of(found),
@@ -146,7 +146,7 @@ def cancellation(request: Request, appointment: uuid.UUID) -> HttpResponse:
     """The patient cancels, having been told what it means (APPT-12, APPT-13)."""
     found = visible(request, Appointment, *RELATED, ref=appointment)
     now = timezone.now()
-    waited = actions.left_waiting(found, now)
+    waited = facts.left_waiting(found, now)
     late = not waited and rules.is_late_cancellation(found.status, found.starts_at, now, found.cancellation_notice)
     shown = "late" if late else "in time"
     form = CancelForm(posted(request), initial={"shown": shown})

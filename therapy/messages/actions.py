@@ -61,19 +61,17 @@ def send(
     pointed out before it went (NOTE-8). Raises Refused where the person takes no part, where the case is not in a
     state for it, for an empty or too long text, and for a placeholder that nobody filled in (field `text`).
     """
-    at, case = at or timezone.now(), lock(case)
+    at, case, adds = at or timezone.now(), lock(case), adds or {}
     if sent := sent_before(case, text, by=by, client_key=client_key):
         return sent
-    carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
-    tidied, side = refuse_unsendable(case, text, by=by, may_be_empty=bool(carried or adds)), side_of(case, by)
-    refuse_unfit_adds(case, adds or {}, by=by)
-    engagement.refuse_too_early(case, template, at)
+    tidied, carried = fit_to_send(case, text, by=by, files=files, template=template, adds=adds, at=at)
+    side = side_of(case, by)
     message = Message.objects.create(
         case=case, sender=by, side=side, client_key=client_key, text=tidied, template=template, at=at
     )
     for kind, ref in (*carried, *carries):
         enclose(kind, ref, message=message, at=at)
-    offers.put_in(message, adds or {}, at)
+    offers.put_in(message, adds, at)
     _clocks(message, at)
     if side == PATIENT:
         engagement.patient_wrote(case, at)
@@ -127,7 +125,18 @@ def leave_word(case: Case, text: str, *, by, client_key: str, template: str, at:
     return message
 
 
-def refuse_unfit_adds(case: Case, adds: Mapping[str, str], *, by) -> None:
+def fit_to_send(
+    case: Case, text: str, *, by, files: Iterable[str], template: str, adds: Mapping[str, str], at: dt.datetime
+) -> tuple[str, list[Carried]]:
+    """Return the text as it would be sent and the files that go with it; raises Refused as `send` does."""
+    carried: list[Carried] = [(FILE, file.ref) for file in own_files(case, files, by=by)]
+    tidied = refuse_unsendable(case, text, by=by, may_be_empty=bool(carried or adds))
+    _refuse_unfit_adds(case, adds, by=by)
+    engagement.refuse_too_early(case, template, at)
+    return tidied, carried
+
+
+def _refuse_unfit_adds(case: Case, adds: Mapping[str, str], *, by) -> None:
     """Raise Refused for what may not be put into a message of this person."""
     if offers.any_chosen(adds) and side_of(case, by) != CLINICIAN:
         raise Refused("Only the therapist puts this into a message.", remedy="You can add files.")

@@ -20,9 +20,8 @@ from drafts import actions as drafts
 from patients.cases.actions import lock
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
-from therapy.enclosures.actions import FILE, own_files
+from therapy.enclosures.actions import FILE
 from therapy.enclosures.registry import resolver_of
-from therapy.engagement import actions as engagement
 from therapy.messages import actions, rules
 from therapy.messages.actions import Carried
 from therapy.messages.models import HeldMessage, Message
@@ -54,16 +53,13 @@ def hold(
 ) -> HeldMessage | Message:
     """Hold a message for ten seconds; the same key again is the same one, and with other words refused. Raises Refused
     as `send` does."""
-    at, case = at or timezone.now(), lock(case)
+    at, case, adds = at or timezone.now(), lock(case), adds or {}
     known = {"case": case, "sender": by, "client_key": client_key}
     if sent := actions.sent_before(case, text, by=by, client_key=client_key):
         return sent
-    carried = [(FILE, file.ref) for file in own_files(case, files, by=by)]
-    tidied = actions.refuse_unsendable(case, text, by=by, may_be_empty=bool(carried or adds))
-    actions.refuse_unfit_adds(case, adds or {}, by=by)
-    engagement.refuse_too_early(case, template, at)
+    tidied, carried = actions.fit_to_send(case, text, by=by, files=files, template=template, adds=adds, at=at)
     fields = {"text": tidied, "template": template, "carries": _known([*carried, *carries]), "held_at": at}
-    fields["adds"] = dict(adds or {})
+    fields["adds"] = dict(adds)
     held, new = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
     actions.refuse_other_words(held.text, text)
     if new:

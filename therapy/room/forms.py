@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from therapy.appointments import rules
-from therapy.appointments.actions import facts_of
+from therapy.appointments.facts import facts_of
 from therapy.room import confidentiality
 from therapy.room.models import Session
 from ui.posting import offer

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from therapy.appointments import actions as appointments
+from therapy.appointments.facts import clinician_missed, left_waiting
 from therapy.appointments.rules import CLINICIAN_MISSED_AFTER
 from therapy.connection.measured import planned_end, record_of
 from therapy.connection.rules import Record, in_minutes
@@ -89,13 +89,13 @@ def _for_patient(session: Session, at: dt.datetime) -> dict[str, Any]:
     came = session.presences.filter(user=session.patient_user_id).values_list("joined_at", flat=True).first() or at
     late = came - session.appointment.starts_at >= LATE_FROM
     changes = [came + WELCOMED_FOR] if late else []
-    missing = not session.ended_at and appointments.clinician_missed(session.appointment)
+    missing = not session.ended_at and clinician_missed(session.appointment)
     expected = [session.appointment.starts_at + wait for wait in (LATE_FROM, CLINICIAN_MISSED_AFTER)]
     return {
         "asked": asked and (answer is None or answer.answer != confidentiality.AGREED),
         "answer": answer,
         "late": late and at < min(came + WELCOMED_FOR, planned_end(session.appointment)),
         "not_here": missing and expected[0] <= at < planned_end(session.appointment),
-        "waited": missing and appointments.left_waiting(session.appointment, at),
+        "waited": missing and left_waiting(session.appointment, at),
         "refresh_at": min((moment for moment in changes + expected * missing if at < moment), default=None),
     }

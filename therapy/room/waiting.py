@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.actions import tell
-from therapy.appointments import actions as appointments
+from therapy.appointments.facts import facts_of
 from therapy.appointments.history import uk_clock, write_down
 from therapy.messages import actions as messages
 from therapy.messages import templates
@@ -44,7 +44,7 @@ def wait_of(session: Session, at: dt.datetime) -> Wait | None:
     appointment = session.appointment
     if session.ended_at or not appointment.starts_at <= at < appointment.ends_at:
         return None
-    facts = appointments.facts_of(appointment, at)
+    facts = facts_of(appointment, at)
     if facts.patient_joined_at is not None or appointment.status != "confirmed":
         return None
     said = session.lines.filter(sender=session.clinician_user_id, cid=CID).exists()
