@@ -25,6 +25,8 @@ def pytest_configure() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    # Else each client would look through whatever a demonstration collected, which takes longer than most pages.
+    settings.STATIC_ROOT = None
 
 
 # How long an example takes says something about the machine; what has a time limit is measured in tests marked `alone`.
