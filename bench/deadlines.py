@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 DUE = 10_000
 A_CASE = 5
+FILLING_SECONDS = 900.0
 TEMPLATE_ROWS = 200
 IDLE_SWEEPS = 60
 SWEEPERS_MEASURED, SWEEPERS_KILLED = 2, 3
@@ -152,6 +153,7 @@ def fill(size: int) -> None:
     from django.db import connection
 
     from deadlines.actions import open_deadline
+    from live.silence import patience
     from tests.harness.sweepers import KIND
 
     with connection.cursor() as cursor:
@@ -164,7 +166,7 @@ def fill(size: int) -> None:
             KIND, f"open {number}", due_at=due, remind_at=remind, case_ref=f"T{number // A_CASE:07}",
             opened_by="the bench", at=AT - dt.timedelta(days=2),
         )  # fmt: skip
-    with connection.cursor() as cursor:
+    with patience(FILLING_SECONDS), connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(COPY, {"times": size // TEMPLATE_ROWS - 1, "rows": TEMPLATE_ROWS // A_CASE})
         cursor.execute("SELECT count(*) FROM deadlines_deadline WHERE state = 'open'")

@@ -114,6 +114,22 @@ class Service:
         process.wait()
         self.kills[name] += 1
 
+    def freeze_postgres(self) -> None:
+        """Postgres takes connections and questions and answers nothing any more, as on a disk that hangs."""
+        self._signal_postgres(signal.SIGSTOP)
+
+    def thaw_postgres(self) -> None:
+        self._signal_postgres(signal.SIGCONT)
+
+    def _signal_postgres(self, number: signal.Signals) -> None:
+        first = self.services.postgres
+        if first is None or first.poll() is not None:
+            return
+        os.kill(first.pid, number)  # first: it makes no new process meanwhile
+        for pid in Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), number)
+
     def revive(self) -> None:
         for name in ("postgres", "redis"):
             if getattr(self.services, name).poll() is not None:

@@ -8,13 +8,17 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from psycopg_pool import PoolTimeout
 
 from accounts.access import public
 from deadlines.models import Heartbeat
 from deadlines.rules import is_stale
+from live.silence import patience
 from notices import machinery
 
 REDIS_PATIENCE_SECONDS = 1
+# Waiting for a free connection, asking whether it lives, and the question: three times, less than the balancer's 3 s.
+POSTGRES_PATIENCE_SECONDS = 0.9
 # Each writes its heartbeat at the end of a whole round, so a worker that lives and takes no jobs shows as well.
 HEARTBEATS = ("sweep", "outbox", "canary")
 # The status page is a folder of plain files, so that anything can serve it while nothing of the service does.
@@ -35,12 +39,24 @@ def answer(checks: dict[str, str], words: dict[str, str] | None = None) -> JsonR
 
 
 def postgres_state() -> str:
+    """Asked as a page would ask, by a connection of the pool: none free, or a server that hangs, is unreachable too."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
+        with patience(POSTGRES_PATIENCE_SECONDS):
+            _ask_postgres()
+    except (DatabaseError, PoolTimeout):
         return "unreachable"
     return "ok"
+
+
+def _ask_postgres() -> None:
+    pool = getattr(connection, "pool", None)
+    if pool is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return
+    pool.open()
+    with connection.wrap_database_errors, pool.connection(timeout=POSTGRES_PATIENCE_SECONDS) as lent:
+        lent.execute("SELECT 1")
 
 
 def redis_state() -> str:
@@ -75,7 +91,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
     postgres = postgres_state()
     if postgres != "ok":
         return answer({"postgres": postgres})
-    found = machinery.checks(timezone.now())
+    try:
+        with patience(POSTGRES_PATIENCE_SECONDS):
+            found = machinery.checks(timezone.now())
+    except DatabaseError:
+        return answer({"postgres": "unreachable"})
     states = {check.name: check.state for check in found}
     words = {check.name: check.words for check in found}
     return answer({"postgres": postgres, "redis": redis_state(), **states}, words)

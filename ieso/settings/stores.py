@@ -6,6 +6,7 @@ from psycopg.conninfo import conninfo_to_dict
 from ieso import paths
 from ieso.settings.environment import env, secret
 from ieso.settings.service import DATA_DIR, EMBEDDED, REDIS_URL
+from live.silence import Connection
 
 # Postgres, the only truth. Migrations run as its owner, everything else as a role that owns nothing.
 DATABASE_ROLE = env.str("IESO_DATABASE_ROLE", "site", validate=validate.OneOf(["site", "owner"]))
@@ -53,6 +54,7 @@ DATABASES = {
 }
 if DATABASE_ROLE == "site":
     DATABASES["default"]["OPTIONS"]["pool"] = {
+        "connection_class": Connection,  # a server that hangs is given up: its silence ends no statement
         "min_size": POOL_MIN_SIZE,
         "max_size": POOL_MAX_SIZE,
         "timeout": POOL_TIMEOUT_SECONDS,

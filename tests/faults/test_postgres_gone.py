@@ -1,20 +1,26 @@
 """Postgres dies under the room and comes back: everybody waits a moment, nobody is refused, nothing needs a restart."""
 
+import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import httpx
+import psycopg
 import pytest
 from websockets.sync.client import connect
 
 from bench.drill.service import Service
+from live.silence import AsyncConnection, Connection, patience
 from tests.harness.served import collect_static, free_port
 from tests.harness.servers_folder import servers_folder
 from tests.therapy.sockets import Tab
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("postgres_gone")]
 BACK_SECONDS = 8.0
+BALANCER_SECONDS = 3.0  # deploy/proxy/Caddyfile
+PAGE_SECONDS = 12.0
+PAGE = {"Accept": "text/html"}
 BY_HAND = {"cid": "posted", "text": "By hand"}
 
 
@@ -56,6 +62,13 @@ def browser(drill):
     token = "t" * 32
     headers = {"Cookie": f"session={drill.room['patient']}; csrf={token}", "X-CSRFToken": token, "Origin": drill.base}
     with httpx.Client(base_url=drill.base, headers=headers, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def balancer(drill):
+    """Whoever asks for health: not signed in."""
+    with httpx.Client(base_url=drill.base, timeout=20) as client:
         yield client
 
 
@@ -120,3 +133,47 @@ def test_without_redis_killed_and_back_the_doorbell_rings_again(drill, tab):
     drill.revive()
     seq = alice.say("redis-again").wait("ack", within=5)["seq"]
     assert amara.wait("line", seq=seq, within=8)
+
+
+@pytest.mark.rule("TIME-0k")
+def test_while_it_hangs_the_health_pages_and_pages_answer_in_time_and_nobody_waits_for_ever(drill, browser, balancer):
+    """It takes connections and questions and says nothing: no error comes, so whoever asks must stop waiting."""
+    held = Connection.connect(drill.services.database_url, autocommit=True)
+    held.execute("SELECT 1")
+    asyncio.run(gives_up_where_it(drill.freeze_postgres, drill.services.database_url))
+    try:
+        with ThreadPoolExecutor() as side_by_side:
+            page = side_by_side.submit(timed, browser, f"/sessions/{drill.room['session']}/")
+            asked = [side_by_side.submit(timed, balancer, path) for path in ("/livez", "/healthz") * 3]
+            with patience(0.3), pytest.raises(psycopg.OperationalError):
+                held.execute("SELECT 1")
+        assert held.closed, "the answer may still come, to the wrong question"
+        for seconds, answer in (one.result() for one in asked):
+            assert (answer.status_code, answer.json()["checks"]) == (503, {"postgres": "unreachable"})
+            assert seconds < BALANCER_SECONDS
+        seconds, answer = page.result()
+        assert (answer.status_code, seconds < PAGE_SECONDS) == (503, True)
+        assert "We will be back in a moment" in answer.text
+    finally:
+        drill.thaw_postgres()
+    began = time.monotonic()
+    while browser.get("/livez").status_code != 200:
+        assert time.monotonic() - began < BACK_SECONDS
+        time.sleep(0.1)
+    assert browser.get(f"/sessions/{drill.room['session']}/", headers=PAGE).status_code == 200
+
+
+def timed(browser, path: str) -> tuple[float, httpx.Response]:
+    began = time.monotonic()
+    answer = browser.get(path, headers=PAGE)
+    return time.monotonic() - began, answer
+
+
+async def gives_up_where_it(hangs, url: str) -> None:
+    """As the room's sockets ask."""
+    held = await AsyncConnection.connect(url, autocommit=True)
+    await held.execute("SELECT 1")
+    hangs()
+    with patience(0.3), pytest.raises(psycopg.OperationalError):
+        await held.execute("SELECT 1")
+    assert held.closed

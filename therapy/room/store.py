@@ -16,6 +16,7 @@ from django.conf import settings
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
+from live.silence import AsyncConnection
 from therapy.room import statements
 from therapy.room.frames import Ack, Nack, State, line_frame, state_of, verdict
 from therapy.room.writer import Writer
@@ -51,6 +52,7 @@ async def pool() -> AsyncConnectionPool:
     if loop not in _pools:
         _pools[loop] = AsyncConnectionPool(
             conninfo(),
+            connection_class=AsyncConnection,
             min_size=POOL_MIN,
             max_size=POOL_MAX,
             timeout=PATIENCE_SECONDS,
