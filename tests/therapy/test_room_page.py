@@ -14,6 +14,7 @@ from therapy.room.models import Line
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 PHONE = {"width": 390, "height": 844}
 KEYBOARD_UP = {"width": 390, "height": 450}
+SMALL_KEYBOARD_UP = {"width": 320, "height": 400}
 ZOOMED = {"width": 320, "height": 225}
 LONG = 600
 IN_SIGHT = """selector => { const box = document.querySelector(selector).getBoundingClientRect();
@@ -110,6 +111,30 @@ def test_over_the_keyboard_a_clinician_reads_the_newest_lines_beneath_two_rows(p
         until(amara, IN_SIGHT, part)
     until(amara, "document.querySelector('.room__bar').clientHeight < 90")
     to_its_end(amara)
+
+
+@pytest.mark.rule("ROOM-3f")
+def test_over_the_keyboard_of_a_small_phone_a_notice_and_the_strip_leave_two_lines_in_sight(page_as, world, session):
+    """Nothing is swept here, so there is a service notice; and the statement waits in the strip to be posted."""
+    fill(world, session, 12)
+    phone = page_as(world.amara, viewport=SMALL_KEYBOARD_UP, has_touch=True, is_mobile=True)
+    amara = enter(phone, session)
+    amara.get_by_role("button", name="Post the confidentiality statement").wait_for()
+    box(amara).focus()
+    for part in ("#line", ".composer__send", ".room__title", "[data-time]", ".room__door--end", "[data-banner-more]"):
+        until(amara, IN_SIGHT, part)
+    until(amara, "document.querySelector('[data-log]').clientHeight >= 100")
+    to_its_end(amara)
+    expect(amara.locator(".talk__line").last).to_be_in_viewport()
+    assert amara.locator("[data-banner]").evaluate("e => e.clientHeight") < 40
+    amara.get_by_role("button", name="More").click()
+    expect(amara.get_by_text("until then look at due times yourself")).to_be_in_viewport()
+    expect(box(amara)).to_be_focused()
+    until(amara, IN_SIGHT, "#line")
+    amara.get_by_role("button", name="Less").click()
+    amara.set_viewport_size(DESK)
+    expect(amara.locator("[data-banner-more]")).to_be_hidden()
+    expect(amara.get_by_text("until then look at due times yourself")).to_be_in_viewport()
 
 
 @pytest.mark.rule("ACC-12d")

@@ -1,6 +1,7 @@
 // Brings protocol, page and network of the room together. Nothing here is kept in the browser's storage.
 import { socketUrl } from "../live.js";
 import { Announcer, Settled } from "./announce.js";
+import { startBanner } from "./banner.js";
 import { Composer } from "./composer.js";
 import { startDisplay } from "./display.js";
 import { startHelp } from "./help.js";
@@ -63,7 +64,7 @@ export function startRoom(root) {
     post: ({ cid, text }) => http.post(cid, text, now),
     fetch: ({ after }) => http.fetch(after, now),
     beat: ({ seen }) => http.beat(seen, reloaded),
-    leave: () => socket?.close(LEFT),
+    leave: () => (protocol.isOpen ? socket?.close(LEFT) : http.leave()),
     "post-draft": ({ text, facts }) => http.draft(text, facts, (answer) => composer.answered(answer)),
     "keep-draft": () => composer.keepAgain(),
     line: ({ line }) => { coming.push(line); root.dispatchEvent(new CustomEvent("room:line", { detail: line })); if (line.from !== data.side) typingUntil = 0; },
@@ -178,6 +179,7 @@ export function startRoom(root) {
   });
   fitKeyboard(root, window);
   showWhenWriting(root, window);
+  startBanner(window);
   startKeys(root, { newest: () => view.toEnd(), pageBy: (direction) => view.pageBy(direction) });
   startDisplay(root, (name, value) => name === "enter_sends" && composer.setEnter(value));
   startSide(root);
