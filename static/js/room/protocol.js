@@ -143,7 +143,8 @@ export class Protocol {
     this.attempts += 1;
     this.at.connect = now + wait;
     if (this.attempts >= ATTEMPTS_BEFORE_HTTP) this.http = true;
-    this.link = this.http ? "http" : "lost";
+    // Plain requests are a road once one of them was answered: a device without a network has none.
+    if (this.link !== "http") this.link = "lost";
     const changed = this.outbox.first ? [{ do: "pending", entry: this.outbox.first }] : [];
     return [...changed, { do: "status" }, { do: "connect", in: wait }, ...this.#flush(now)];
   }
@@ -235,20 +236,29 @@ export class Protocol {
     this.posting = false;
     if (this.isOver) return [];
     if (answer) return [...this.received(answer, now), ...this.#flush(now)];
-    this.at.missed = now;
     const entry = this.outbox.find(cid);
     if (entry && !this.isOpen) this.outbox.unsend(entry, now + TIMES.poll);
-    return entry ? [{ do: "pending", entry }] : [];
+    return [...(entry ? [{ do: "pending", entry }] : []), ...this.#plain(false, now)];
   }
 
   /** The answer to a question for lines, or null where none came. */
   fetched(answer, now) {
     this.polling = false;
-    if (answer) this.at.answered = true;
-    else this.at.missed = now;
-    if (!answer || this.isOver) return [];
+    if (this.isOver) return [];
+    const road = this.#plain(Boolean(answer), now);
+    if (!answer) return road;
     if (answer.more) this.at.polled = -Infinity;
-    return answer.lines.flatMap((line) => this.#show(line, now));
+    return [...road, ...answer.lines.flatMap((line) => this.#show(line, now))];
+  }
+
+  /** A plain request was answered, or not: says whether that road holds, while there is no socket. */
+  #plain(answered, now) {
+    if (answered) this.at.answered = true;
+    else this.at.missed = now;
+    const link = answered ? "http" : "lost";
+    if (this.isOpen || !this.http || this.link === link) return [];
+    this.link = link;
+    return [{ do: "status" }];
   }
 
   /** The answer to a heartbeat, or null where none came. */

@@ -162,8 +162,10 @@ test("a restart says so: for half a minute the waits stay short, by chance withi
 test("after three failed sockets the same goes over plain requests, and back", () => {
   const protocol = room();
   for (let attempt = 0; attempt < 3; attempt += 1) protocol.lost(1006, attempt);
-  assert.equal(protocol.link, "http");
   assert.deepEqual(kinds(protocol.tick(100)), ["fetch", "beat"]);
+  assert.equal(protocol.link, "lost");
+  assert.deepEqual(kinds(protocol.fetched({ lines: [] }, 100)), ["status"]);
+  assert.equal(protocol.link, "http");
   protocol.beaten({ you: "patient", here: true, seen: 0, draft: "", now: "", head: 0 });
   const posted = protocol.compose("one", 101).find((effect) => effect.do === "post");
   assert.deepEqual(posted, { do: "post", cid: "cid-1", text: "one" });
@@ -236,10 +238,24 @@ test("a page that goes away on a sound connection says that its person leaves", 
   assert.deepEqual(kinds(welcomed().leaving(5000)), ["leave"]);
 });
 
+test("a device without any network is told that the connection is lost, not that it is slow", () => {
+  const protocol = welcomed();
+  for (const now of [5000, 5300, 5900]) protocol.lost(1006, now);
+  protocol.tick(6000);
+  assert.deepEqual(kinds(protocol.fetched(null, 6001)), []);
+  assert.equal(protocol.link, "lost");
+  protocol.tick(9000);
+  assert.deepEqual(kinds(protocol.fetched({ lines: [] }, 9001)), ["status"]);
+  protocol.lost(1006, 9500);
+  assert.equal(protocol.link, "http", "one more socket that does not come says nothing of the other road");
+  protocol.tick(12000);
+  protocol.fetched(null, 12001);
+  assert.equal(protocol.link, "lost");
+});
+
 test("without a socket a page says that its person leaves as well, where each question was answered", () => {
   const protocol = room();
   for (const now of [0, 300, 900]) protocol.lost(1006, now);
-  assert.equal(protocol.link, "http");
   assert.deepEqual(protocol.leaving(1000), [], "nothing was answered yet");
   protocol.tick(2000);
   protocol.fetched({ lines: [] }, 2100);
@@ -248,6 +264,8 @@ test("without a socket a page says that its person leaves as well, where each qu
   assert.deepEqual(kinds(protocol.leaving(4000 + TIMES.answer - 1)), ["leave"]);
   assert.deepEqual(protocol.leaving(4000 + TIMES.answer), [], "the newest question waits for its answer");
   protocol.fetched(null, 8000);
+  protocol.tick(11000);
+  protocol.fetched({ lines: [] }, 11001);
   assert.deepEqual(protocol.leaving(8000 + TIMES.sound - 1), []);
   assert.deepEqual(kinds(protocol.leaving(8000 + TIMES.sound)), ["leave"]);
 });
