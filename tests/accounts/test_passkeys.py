@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import mfa, passkeys
+from audit.models import ChangeEntry
 from notices.models import OutboxMessage
 from tests import cast
 from tests.accounts.test_lock import UNLOCK, idle
@@ -188,6 +189,14 @@ def test_staff_keep_one_second_step(world, client_of):
     refused = passkey_alone.post(reverse("mfa_remove_webauthn", args=[row.pk]))
     assert (refused.status_code, held(world.amara.user)) == (409, 1)
     assert passkeys.LAST_ONE in refused.content.decode()
+
+
+@pytest.mark.rule("ACC-5e")
+def test_a_second_step_that_is_taken_away_is_written_down(world, client_of):
+    _, row = stored(world.alice.user)
+    proven(client_of(world.alice)).post(reverse("mfa_remove_webauthn", args=[row.pk]))
+    assert held(world.alice.user) == 0
+    assert ChangeEntry.objects.get(what="second factor removed").who == world.alice.user
 
 
 @pytest.mark.rule("ACC-1f")

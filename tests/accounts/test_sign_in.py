@@ -143,10 +143,12 @@ def test_what_codes_are_made_from_lies_encrypted(world, client):
 
 
 @pytest.mark.rule("ACC-1h")
+@pytest.mark.rule("ACC-5e")
 @pytest.mark.django_db(transaction=True)
 def test_a_patient_may_add_an_app(world, client):
     sign_in(client, "alice@example.org")
     set_up(client)
+    assert ChangeEntry.objects.filter(what="second factor added", who=world.alice.user).exists()
     other = Client()
     assert sign_in(other, "alice@example.org")["Location"] == reverse("mfa_authenticate")
 

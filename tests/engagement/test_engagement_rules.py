@@ -69,6 +69,15 @@ def test_after_a_breach_its_message_takes_the_place_of_the_prompt(slug):
     assert slugs([Sent(slug, T), ENGAGEMENT, DISCHARGE]) == [slug, "engagement", "discharge"]
 
 
+@pytest.mark.rule("ENG-5a")
+@pytest.mark.parametrize("slug", sorted(rules.BREACH_TEMPLATES))
+def test_after_a_breach_the_waits_are_the_same_and_the_last_one_is_48_hours(slug):
+    sent = [Sent(slug, T), ENGAGEMENT, DISCHARGE]
+    assert [rules.stand(sent[:count], None).next_at for count in (1, 2, 3)] == [T + days * DAY for days in (7, 14, 16)]
+    whole = rules.stand(sent, None)
+    assert (whole.may_let_go(T + 16 * DAY - SECOND), whole.may_let_go(T + 16 * DAY)) == (False, True)
+
+
 @pytest.mark.rule("ENG-3b")
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(rules.STEP_TEMPLATES)), st.integers(0, 60 * 24)), max_size=12),

@@ -99,6 +99,15 @@ def test_joining_confirms_only_while_the_room_is_open_and_before_the_start(world
         actions.confirm_by_joining(made, by=world.alice.user, at=made.starts_at + moment * SECOND)
 
 
+@pytest.mark.rule("APPT-6b")
+def test_kept_open_it_can_be_confirmed_up_to_its_very_start(world, offered):
+    made = offered(96 * HOURS)
+    actions.keep_open(made, by=world.amara.user, at=made.starts_at - 47 * HOURS)
+    with pytest.raises(Refused):
+        actions.confirm(made, by=world.alice.user, at=made.starts_at + SECOND)
+    assert actions.confirm(made, by=world.alice.user, at=made.starts_at).status == "confirmed"
+
+
 @pytest.mark.rule("APPT-6a")
 @pytest.mark.rule("APPT-6b")
 @pytest.mark.rule("TIME-4a")

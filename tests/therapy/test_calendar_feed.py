@@ -42,6 +42,7 @@ def events_of(answer) -> list:
 
 
 @pytest.mark.rule("APPT-8d")
+@pytest.mark.rule("ACC-19c")
 def test_the_feed_tells_times_and_the_reference_and_nothing_else(world, client, at, confirmed):
     with at("2026-11-23 09:00"):
         made = confirmed(82 * HOURS)
@@ -173,6 +174,7 @@ def test_no_log_holds_the_address(world, client, capsys):
 
 
 @pytest.mark.rule("APPT-8d")
+@pytest.mark.rule("ACC-19c")
 def test_one_appointment_is_a_file_for_those_who_may_see_it(world, client_of, at, confirmed):
     with at("2026-11-23 09:00"):
         made = confirmed(82 * HOURS)

@@ -124,6 +124,16 @@ def test_a_clinician_cancels_on_the_day_and_patient_services_are_told(world, cli
     assert ("appointment_cancelled_today", world.olu.email) in told
 
 
+@pytest.mark.rule("APPT-18b")
+@pytest.mark.parametrize(("now", "told"), [("2026-11-23 23:59", 0), ("2026-11-24 00:00", 1)])
+def test_the_day_of_the_appointment_begins_at_midnight_by_uk_clocks(world, confirmed, at, now, told):
+    with at("2026-11-20 12:00"):
+        made = confirmed(dt.timedelta(days=4, hours=7))
+    with at(now):
+        actions.cancel(made, by=world.amara.user)
+    assert OutboxMessage.objects.filter(notice="appointment_cancelled_today").count() == told
+
+
 def test_patient_services_cancel_on_the_patients_word(world, client_of, confirmed):
     made = confirmed(20 * HOURS)
     client_of(world.olu).post(door("withdrawal", made), {"side": "patient", "reason": "She rang."})

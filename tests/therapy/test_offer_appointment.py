@@ -14,6 +14,7 @@ from notices.models import OutboxMessage
 from patients.cases import actions as patients
 from tests import cast
 from therapy.appointments import actions, rules
+from therapy.appointments.history import local
 from therapy.appointments.models import Appointment
 from ui.errors import Refused
 
@@ -47,6 +48,8 @@ def test_the_clinician_offers_a_time_and_the_patient_is_told(offer, world, clien
     assert OutboxMessage.objects.get(notice="appointment_offered").recipient == world.alice.email
     page = client_of(world.alice).get(answer.url).content.decode()
     assert "Please answer by" in page
+    assert made.confirm_by == made.starts_at - 48 * HOURS
+    assert local(made.confirm_by) in page
     assert "<c-" not in page
 
 
@@ -107,6 +110,15 @@ def test_nothing_is_offered_on_a_case_that_is_ending(world, offered):
 @pytest.mark.rule("APPT-1f")
 def test_the_same_form_twice_makes_one_appointment(offer):
     assert offer().url == offer().url
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.rule("APPT-1f")
+def test_a_form_gone_back_to_and_changed_is_not_taken_for_the_same(offer):
+    offer()
+    answer = offer(time="20:30")
+    assert answer.status_code == 409
+    assert "7:00pm, so the other time is not booked." in answer.content.decode()
     assert Appointment.objects.count() == 1
 
 

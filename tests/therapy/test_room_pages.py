@@ -15,6 +15,7 @@ from therapy.appointments import actions as appointments
 from therapy.room import actions as room
 from therapy.room import typed
 from therapy.room.models import Line
+from ui.words import clock
 
 MINUTES = dt.timedelta(minutes=1)
 HOURS = dt.timedelta(hours=1)
@@ -234,6 +235,10 @@ def test_both_read_the_whole_conversation_afterwards(world, client_of, agreed, a
     for who in (world.alice, world.amara, world.sunniva):
         page = client_of(who).get(door("transcript", agreed)).content.decode()
         assert page.index("Look:") < page.index("Thank you\nAmara") < page.index("The session ended")
+        for seq, name in ((agreed.lines.get(cid="one").seq, "Amara Obi"), (agreed.lines.get(cid="two").seq, "Alice")):
+            line = page.split(f'id="line-{seq}"')[1].split("</li>")[0]
+            assert name in line, "who"
+            assert clock(timezone.localtime(agreed.lines.get(seq=seq).at)) in line, "when"
         assert 'href="https://example.org/a?b=1&amp;c=2"' in page
         assert "<script>alert" not in page
         assert "<c-" not in page

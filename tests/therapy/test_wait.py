@@ -32,6 +32,16 @@ def strip(client, session) -> str:
     return client.get(door("strip", session)).content.decode()
 
 
+@pytest.mark.rule("APPT-14b")
+@pytest.mark.parametrize(("step", "provisional", "minutes"), [("", "", 15), ("", "2", 10), ("3", "2", 15)])
+def test_the_wait_goes_by_the_provisional_step_until_one_is_set(world, alone, step, provisional, minutes):
+    case = alone.appointment.case
+    case.step, case.provisional_step = step, provisional
+    case.save()
+    start = alone.appointment.starts_at
+    assert waiting.wait_of(alone, start).until == start + minutes * MINUTES
+
+
 @pytest.mark.rule("APPT-15a")
 def test_the_room_counts_down_from_the_start_to_the_end_of_the_wait(world, client_of, alone, at):
     amara, start = client_of(world.amara), alone.appointment.starts_at

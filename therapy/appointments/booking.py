@@ -42,7 +42,7 @@ def offer(
     at = at or timezone.now()
     hold_time_of(case)
     if made := Appointment.objects.filter(client_key=client_key).select_related("case").first():
-        return the_same(made, case)
+        return the_same(made, case, starts_at)
     made = place(patients.lock(case), starts_at, minutes, modality, client_key, by=by, at=at)
     telling.tell_patient(made, "appointment_offered", at=at)
     return made
@@ -72,9 +72,15 @@ def hold_time_of(case: Case) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PATIENT_LOCK, case.patient_id])
 
 
-def the_same(made: Appointment, case: Case) -> Appointment:
+def the_same(made: Appointment, case: Case, starts_at: dt.datetime) -> Appointment:
+    """Return what a form made when it was sent before; raises Refused where it asks for something else by now."""
     if made.case_id != case.pk:
         raise Refused("This form was already used for another case.", remedy="Open the booking page again.")
+    if made.starts_at != starts_at:
+        raise Refused(
+            f"This form was already used for {local(made.starts_at)}, so the other time is not booked.",
+            remedy="Open the booking page again.",
+        )
     return made
 
 

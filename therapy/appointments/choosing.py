@@ -34,7 +34,7 @@ def choose(
     at = at or timezone.now()
     booking.hold_time_of(case)
     if made := Appointment.objects.filter(client_key=client_key).select_related("case").first():
-        return booking.the_same(made, case)
+        return booking.the_same(made, case, starts_at)
     locked = patients.lock(case)
     if why_not := slots.why_not(locked, at):
         raise Refused(why_not)

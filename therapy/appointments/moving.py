@@ -34,7 +34,7 @@ def move(
     """
     at = at or timezone.now()
     booking.hold_time_of(appointment.case)
-    if made := _made_before(appointment, client_key):
+    if made := _made_before(appointment, client_key, starts_at):
         return made
     old = _cancelled(appointment, by=by, side=side, reason=reason, at=at)
     case = patients.lock(old.case)
@@ -62,7 +62,7 @@ def move_to_free_time(
     """
     at = at or timezone.now()
     booking.hold_time_of(appointment.case)
-    if made := _made_before(appointment, client_key):
+    if made := _made_before(appointment, client_key, starts_at):
         return made
     old = _cancelled(appointment, by=by, side="patient", reason=reason, at=at)
     case = patients.lock(old.case)
@@ -96,9 +96,9 @@ def would_be_late(appointment: Appointment, at: dt.datetime) -> bool:
     return rules.is_late_cancellation(appointment.status, appointment.starts_at, at, notice)
 
 
-def _made_before(appointment: Appointment, client_key: str) -> Appointment | None:
+def _made_before(appointment: Appointment, client_key: str, starts_at: dt.datetime) -> Appointment | None:
     made = Appointment.objects.filter(client_key=client_key).select_related("case").first()
-    return booking.the_same(made, appointment.case) if made else None
+    return booking.the_same(made, appointment.case, starts_at) if made else None
 
 
 def _cancelled(appointment: Appointment, *, by, side: str, reason: str, at: dt.datetime) -> Appointment:
