@@ -39,6 +39,7 @@ else:
     REDIS_URL = secret("REDIS_URL")
 
 NEUTRAL_URL = env.str("IESO_NEUTRAL_URL", "https://www.bbc.co.uk/weather")  # where "Leave this site" goes
-# How people reach patient services: stands on /contact/. The defaults are fictional, a service sets its own.
-SERVICE_PHONE = env.str("IESO_SERVICE_PHONE", "01632 960 100")
-SERVICE_EMAIL = env.str("IESO_SERVICE_EMAIL", "help@example.org")
+# How people reach patient services: stands on /contact/ and wherever help is named. A number that nobody answers is
+# worse than none, so a deployed service does not start without its own.
+SERVICE_PHONE = env.str("IESO_SERVICE_PHONE") if DEPLOYED else env.str("IESO_SERVICE_PHONE", "01632 960 100")
+SERVICE_EMAIL = env.str("IESO_SERVICE_EMAIL") if DEPLOYED else env.str("IESO_SERVICE_EMAIL", "help@example.org")

@@ -128,3 +128,9 @@ def test_everything_the_image_copies_exists():
         for words in (line.split()[1:-1] for line in stage.splitlines() if line.startswith("COPY ")):
             if not words[0].startswith("--from"):
                 assert all((BASE_DIR / word).exists() for word in words)
+
+
+def test_the_example_names_each_setting_that_a_deployment_reads_and_no_other():
+    asked = set(re.findall(r"\$\{(\w+)", (BASE_DIR / "docker-compose.yml").read_text()))
+    named = set(re.findall(r"^(\w+)=", (BASE_DIR / "deploy/example.env").read_text(), flags=re.M))
+    assert asked == named

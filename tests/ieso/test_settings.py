@@ -18,6 +18,8 @@ DEPLOYED = {
     "IESO_MAIL_HOST": "mail.example.org",
     "IESO_ALLOWED_HOSTS": "therapy.example.org",
     "IESO_SITE_URL": "https://therapy.example.org",
+    "IESO_SERVICE_PHONE": "01632 960 200",
+    "IESO_SERVICE_EMAIL": "services@example.org",
 }
 
 
@@ -85,7 +87,10 @@ def test_no_cookie_of_a_deployment_can_be_planted_by_a_neighbouring_address(tmp_
     assert found.stdout.count("__Host-") == 3
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "MFA_ENCRYPTION_KEY", "REDIS_URL", "IESO_MAIL_HOST"])
+@pytest.mark.parametrize(
+    "missing",
+    ["SECRET_KEY", "MFA_ENCRYPTION_KEY", "REDIS_URL", "IESO_MAIL_HOST", "IESO_SERVICE_PHONE", "IESO_SERVICE_EMAIL"],
+)
 def test_a_deployment_that_lacks_something_does_not_start(tmp_path, missing):
     found = load(tmp_path, **{key: value for key, value in DEPLOYED.items() if key != missing})
     assert found.returncode != 0
