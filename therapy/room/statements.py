@@ -141,8 +141,8 @@ GONE = f"""
     WHERE s.ref = %(session)s AND p.session_id = s.id AND p.user_id = %(user)s AND s.ended_at IS NULL
 """  # noqa: S608 - made of our own constants
 
-# The same by plain requests, from the page of one session or, where none is named, from a sign-out: only of who was heard
-# of in the rhythm of the heartbeat and is not gone already; anybody else may have lost the connection (APPT-17).
+# The same by plain requests, from the page of one session or, where none is named, from a sign-out: only of who was
+# heard of in the rhythm of the heartbeat and is not gone already; anybody else may have lost the connection (APPT-17).
 LEFT = f"""
     UPDATE therapy_presence p SET heard_at = %(at)s - interval '{SILENT_AFTER.total_seconds()} seconds',
         gone = true, left_room = true, last_at = greatest(p.last_at, %(at)s)
