@@ -1,6 +1,10 @@
 """The pages of the room: before it opens, while it is open, after it ended; and its twin without a socket."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,7 +18,7 @@ from notices.models import OutboxMessage
 from therapy.appointments import actions as appointments
 from therapy.room import actions as room
 from therapy.room import typed
-from therapy.room.models import Line
+from therapy.room.models import Line, Presence, Session
 from ui.words import clock
 
 MINUTES = dt.timedelta(minutes=1)
@@ -224,6 +228,33 @@ def test_a_session_left_open_asks_the_clinician_and_the_next_morning_patient_ser
         sweep()
     told = OutboxMessage.objects.filter(notice="session_left_open").values_list("recipient", flat=True)
     assert set(told) == {world.amara.user.email, world.olu.email}
+
+
+@pytest.mark.rule("ROOM-1a")
+@pytest.mark.django_db(transaction=True)
+def test_where_both_come_in_at_the_same_moment_the_session_has_started(world, open_room, monkeypatch):
+    """Both wait on a page that goes in by itself when the room opens."""
+    made, both = open_room(), Barrier(2)
+    real = Presence.objects.get_or_create
+
+    def together(*args, **fields):
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return real(*args, **fields)
+
+    monkeypatch.setattr(room, "Presence", SimpleNamespace(objects=SimpleNamespace(get_or_create=together)))
+
+    def come(user):
+        try:
+            return room.join(Session.objects.get(pk=made.pk), user)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(come, (world.alice.user, world.amara.user))) == ["clinician", "patient"]
+    made.refresh_from_db()
+    assert made.started_at is not None
+    assert made.head == 2
 
 
 @pytest.mark.rule("ROOM-8b")

@@ -96,8 +96,9 @@ def leave(user, *, session: Session | None = None, at: dt.datetime | None = None
 
 
 def _come_in_first(session: Session, user, at: dt.datetime) -> None:
+    """The case is locked: of two who come at the same moment one is the second, and with it the session has started."""
+    case = patients.lock(session.appointment.case)
     both_here = session.presences.exclude(user=user).exists()
-    case = session.appointment.case
     if both_here and case.state == "allocated":
         patients.turn(case, "assessment", by=user, reason="first session", at=at)
     _, new = Presence.objects.get_or_create(session=session, user=user, defaults=dict.fromkeys(FIRST_WORD, at))
