@@ -22,6 +22,8 @@ KIND = "measured_chore"
 NOTICE = "message_waiting"
 SWEEP, SEND = "sweep", "send"
 MAIL_BACKEND = "IESO_TEST_MAIL_BACKEND"
+# How many seconds each act takes beside its writing, so that most kills come in the middle of one.
+ACT_SECONDS = "IESO_TEST_ACT_SECONDS"
 PATIENCE_SECONDS = 60
 
 
@@ -75,6 +77,7 @@ def act(deadline, at: dt.datetime) -> None:
         key=f"{deadline.key}:{uuid.uuid4()}", recipient="nobody@example.org", notice=NOTICE,
         case_ref=deadline.case_ref, link=f"/{deadline.key}/", created_at=at, next_at=at, not_before=at,
     )  # fmt: skip
+    time.sleep(float(os.environ.get(ACT_SECONDS, 0)))
 
 
 def register() -> None:

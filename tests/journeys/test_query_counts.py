@@ -72,8 +72,19 @@ def queries_of(client, url: str) -> int | None:
     """Queries of the second visit, or None where there is no page."""
     with undone():
         client.get(url)
-        with CaptureQueriesContext(connection) as queries:
-            response = client.get(url)
+        return visit(client, url)
+
+
+def queries_grown(client, url: str, before: int | None) -> int | None:
+    """The same with more to show; where the first visit asks no more often than that, it is enough."""
+    with undone():
+        first = visit(client, url)
+        return first if before is None or first is None or first <= before else visit(client, url)
+
+
+def visit(client, url: str) -> int | None:
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
     return len(queries) if response.status_code == 200 else None
 
 
@@ -91,7 +102,7 @@ def test_pages_ask_as_often_with_more_to_show(world, client_of, client, many_pag
     places = pages(world)
     before = {place: queries_of(clients[place[0]], place[2]) for place in places}
     grow(world)
-    after = {place: queries_of(clients[place[0]], place[2]) for place in places}
+    after = {place: queries_grown(clients[place[0]], place[2], before[place]) for place in places}
     counted = [place for place in places if before[place] is not None and after[place] is not None]
     assert len(counted) > len(READABLE) // 2
     more = [f"{p[0]} /{p[1].path}: {before[p]} queries, then {after[p]}" for p in counted if after[p] > before[p]]
