@@ -67,6 +67,7 @@ def test_all_sessions_of_all_episodes_newest_first_also_after_the_end(held, alic
     assert places == sorted(places)
     assert "With Piet Vermeer, 1 line" in strip_tags(shown)
     assert "The first week" in page(alice, "own-transcript", first.ref)
+    assert reverse("therapy:own-transcript", args=[first.ref]) in page(alice, "transcript", first.ref)
 
 
 @pytest.mark.rule("ROOM-9b")

@@ -228,6 +228,16 @@ def test_a_server_that_dies_costs_nothing_but_a_moment(page_as, live_service, wo
     part_beside(amara, "Questionnaires").get_by_text("not filled in yet").wait_for()
 
 
+@pytest.mark.rule("ROOM-3b")
+def test_a_device_that_loses_its_network_asks_at_once_whether_anybody_answers(page_as, world, session):
+    visitor, said = page_as(world.alice, viewport=PHONE), []
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(str(frame))))
+    alice = enter(visitor, session)
+    asked = len([frame for frame in said if '"ping"' in frame])
+    alice.evaluate("dispatchEvent(new Event('offline'))")
+    assert comes(alice, lambda: len([frame for frame in said if '"ping"' in frame]) > asked)
+
+
 @pytest.mark.rule("ROOM-2g")
 @pytest.mark.rule("ROOM-3l")
 def test_where_sockets_are_blocked_it_goes_on_without(page_as, world, session):

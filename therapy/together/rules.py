@@ -63,7 +63,8 @@ def default_due(today: dt.date, next_session: dt.date | None) -> dt.date:
 
 def summary(points: Sequence[Point], tasks: Sequence[Task], *, patient: str, clinician: str) -> str:
     """Return the draft of the message that a patient gets after a session, in plain words."""
-    parts = [f"Hello {patient},", "Thank you for our session. Here is what we did, so that you can look at it again."]
+    what = " Here is what we did, so that you can look at it again." if points or tasks else ""
+    parts = [f"Hello {patient},", f"Thank you for our session.{what}"]
     parts += _part("What we talked about:", [point.text for point in points if point.is_done])
     parts += _part("What we can come back to next time:", [point.text for point in points if not point.is_done])
     parts += _part("What you are going to try:", [task_words(task) for task in tasks])

@@ -165,7 +165,8 @@ export function startRoom(root) {
   }
 
   const nudge = () => run(protocol.nudge(now()));
-  addEventListener("online", nudge);
+  // A device that loses its network asks at once whether anybody still answers: its person need not wait to be told.
+  for (const name of ["online", "offline"]) addEventListener(name, nudge);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && nudge());
   addEventListener("beforeunload", (event) => {
     // "Leave this site" empties the page first: nothing may hold it up.
