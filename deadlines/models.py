@@ -141,10 +141,12 @@ class Deadline(models.Model):
 
     @property
     def who(self) -> str:
-        """Who owes it, in words: a person, a team, or nobody in particular."""
+        """Who owes it, in words: a person, a team, whoever oversees the case, or what machines do by themselves."""
         if self.owner is not None:
             return self.owner.name
-        return registry.team_of(self.kind).replace("_", " ") or "nobody in particular"
+        if self.kind in registry.overseen_by_nobody():
+            return "whoever oversees the case"
+        return registry.team_of(self.kind).replace("_", " ") or "done by the service itself"
 
     @property
     def url(self) -> str:

@@ -19,6 +19,7 @@ from patients.admin_notes.actions import write_admin_note
 from patients.cases import actions as patients
 from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut
+from therapy.appointments import reviews
 from therapy.engagement import actions as engagement
 from ui.errors import Refused
 
@@ -52,6 +53,7 @@ def request(case: Case, status: str, rationale: str, *, by, at: dt.datetime | No
     write_admin_note(locked, "rationale", f"{rules.LABELS[status]}: {rationale}", by=by, at=at)
     patients.turn(locked, "discharging", by=by, reason=rules.LABELS[status], at=at)
     engagement.therapy_ended(locked, at)
+    reviews.therapy_ends(locked.ref, at=at)
     asked = DischargeRequest.objects.create(case=locked, status=status, rationale=rationale, by=by, at=at)
     tell_team(
         "patient_services", "discharge_asked", key=f"ending:{asked.pk}", case_ref=case.ref, link=_page(case), at=at

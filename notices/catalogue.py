@@ -40,7 +40,7 @@ class Group:
 
 GROUPS: dict[str, Group] = {
     "messages": Group("A message waits for me", for_patients=True, for_staff=True),
-    "offers": Group("A time is offered to me, or an offer ends", for_patients=True),
+    "offers": Group("A time is offered to me", for_patients=True),
     "day_before": Group("The day before an appointment", for_patients=True),
     "hour_before": Group("One hour before an appointment", for_patients=True),
     "letters": Group("A new letter is on my page", for_patients=True),

@@ -24,16 +24,19 @@ def supervisor(request: Request, clinician: uuid.UUID) -> HttpResponse:
     found = visible(request, Clinician, "user", "supervisor", ref=clinician)
     form = SupervisorForm(found, posted(request))
     if form.is_valid():
-        chosen = form.cleaned_data["supervisor"]
+        chosen, new = form.cleaned_data["supervisor"], form.has_changed()
         passed = attempt(form, lambda: actions.appoint(found, chosen, by=request.user))
         if passed is not None:
-            messages.success(request, f"{chosen.name} supervises {found.user.name} from now on. {_passed(passed)}")
+            messages.success(request, _said(chosen.name, found.user.name, passed, new=new))
             return see(reverse("clinicians:clinician", args=[found.ref]))
     waits = actions.waiting(found, timezone.now())
     context = {"clinician": found, "form": form, "waits": waits}
     return render(request, "patients/supervisor.html", context, status=status_of(form))
 
 
-def _passed(number: int) -> str:
+def _said(supervisor: str, clinician: str, passed: int, *, new: bool) -> str:
+    said = f"{supervisor} supervises {clinician} from now on. Both are told."
+    if not new:
+        said = f"{supervisor} supervises {clinician} already."
     waited = {0: "", 1: " What waited is on the supervisor's list now."}
-    return "Both are told." + waited.get(number, f" {number} things that waited are on the supervisor's list now.")
+    return said + waited.get(passed, f" {passed} things that waited are on the supervisor's list now.")

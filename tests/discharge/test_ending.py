@@ -15,6 +15,7 @@ from letters.models import Letter
 from patients.models import Case
 from risk import actions as risk
 from therapy.appointments import actions as appointments
+from therapy.appointments import reviews
 from therapy.messages.actions import send
 from therapy.notes import actions as notes
 from therapy.notes.details import set_details
@@ -108,6 +109,17 @@ def test_ending_is_what_the_last_step_of_a_procedure_asked_for(world, client_of,
     assert url(world) in client_of(world.amara).get("/home/tasks/").text or kind == "engagement_step"
     assert client_of(world.amara).post(url(world), WISH).status_code == 303
     assert Deadline.objects.get(kind=kind, key="one").state == "met"
+
+
+@pytest.mark.rule("TIME-18b")
+def test_a_therapy_that_ends_owes_no_review(world, client_of, attended):
+    reviews.review_needed(
+        world.alice_case.ref, owner=world.amara.user, next_session_at=timezone.now() + MINUTE, at=timezone.now()
+    )
+    clinician = client_of(world.amara)
+    assert "Raise the review of a case" in clinician.get("/home/").text
+    assert clinician.post(url(world), WISH).status_code == 303
+    assert "Raise the review of a case" not in clinician.get("/home/").text
 
 
 @pytest.mark.rule("DIS-2a")

@@ -11,6 +11,7 @@ from notices.models import OutboxMessage
 from patients.cases.actions import assign
 from patients.models import Case
 from supervision.actions import raise_ticket
+from therapy.appointments import reviews
 from therapy.appointments.reviews import asks_for_review, review_needed, review_raised
 from therapy.notes.details import set_details
 from therapy.room import actions as room
@@ -134,3 +135,14 @@ def test_a_pwp_owes_it_too_of_a_case_that_came_assessed(world, held):
     for week in range(3):
         held(week)
     assert Deadline.objects.owed().filter(kind="case_review").exists()
+
+
+@pytest.mark.rule("TIME-18b")
+def test_one_owed_by_a_therapy_that_goes_on_after_all_is_asked_for_again(world, held):
+    owed = Deadline.objects.owed().filter(kind="case_review")
+    for week in range(3):
+        held(week)
+    assert reviews.therapy_ends(world.alice_case.ref, at=owed.get().due_at + WEEK)
+    assert not owed.exists()
+    held(3)
+    assert owed.get().owner == world.amara.user

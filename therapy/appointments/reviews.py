@@ -15,7 +15,7 @@ from patients.models import Case
 from therapy.appointments.models import Appointment
 from therapy.appointments.rules import HELD_STATUSES
 
-REVIEW = "case_review"
+REVIEW, ENDING = "case_review", "therapy is ending"
 # With no next session in the calendar the review is due as long after this one.
 WITHOUT_NEXT_SESSION = dt.timedelta(weeks=1)
 TREATMENT_SESSIONS = 3
@@ -40,7 +40,8 @@ def session_held(appointment: Appointment, at: dt.datetime) -> None:
     if not asks_for_review(clinician.kind, assessments=assessed, treatment_sessions=treated):
         return
     ref, owner = case.ref, clinician.user
-    if not Deadline.objects.filter(kind=REVIEW, case_ref=ref, owner=owner).exists():
+    known = Deadline.objects.filter(kind=REVIEW, case_ref=ref, owner=owner)
+    if not known.exclude(closed_by=ENDING).exclude(settled_by=ENDING).exists():
         following = mine.upcoming(at).exclude(pk=appointment.pk).order_by("during").first()
         review_needed(ref, owner=owner, next_session_at=following.starts_at if following else None, at=at)
 
@@ -64,6 +65,12 @@ def review_needed(case_ref: str, *, owner, next_session_at: dt.datetime | None, 
 def review_raised(case_ref: str, *, at: dt.datetime) -> bool:
     """Stop that clock; tell whether it ran."""
     return bool(deadlines.meet_for_case(case_ref, (REVIEW,), closed_by="review raised", at=at))
+
+
+def therapy_ends(case_ref: str, *, at: dt.datetime) -> bool:
+    """Nobody reviews a therapy that is ending; should it go on, the next session asks for it again. Tell whether one
+    was owed."""
+    return bool(deadlines.cancel_for_case(case_ref, (REVIEW,), closed_by=ENDING, at=at))
 
 
 def overdue(deadline: Deadline, at: dt.datetime) -> None:
