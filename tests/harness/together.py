@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def together(*jobs: Callable[[], Any]) -> tuple[list, list[Exception]]:
@@ -27,4 +27,5 @@ def together(*jobs: Callable[[], Any]) -> tuple[list, list[Exception]]:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_SECONDS)
+    assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
     return answers, wrong

@@ -1,7 +1,6 @@
 """Previewing, applying and allocating by hand, by the verbs."""
 
 import datetime as dt
-import threading
 
 import pytest
 from django.db import connection
@@ -18,6 +17,7 @@ from patients.models import Case
 from risk.actions import raise_alert
 from sites.actions import acknowledge_protocol, pause_allocation, publish_protocol
 from tests import cast
+from tests.harness.together import together
 from tests.intake.waiting_list import held_by, only_places, waiting
 from ui.errors import Refused
 
@@ -207,28 +207,6 @@ def test_by_hand_twice_allocates_once_and_somebody_elses_choice_is_named(world):
         actions.allocate_by_hand(case, world.amara, "Fits too.", by=world.leonie)
 
 
-def at_once(*jobs) -> list:
-    """Run jobs in threads that begin together, each on a connection of its own; returns what they raised."""
-    gate, raised = threading.Barrier(len(jobs)), []
-
-    def work(job) -> None:
-        try:
-            gate.wait(10)
-            job()
-        except Refused as refusal:
-            raised.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return raised
-
-
 @pytest.fixture
 def crowd(transactional_db):
     """Six waiting cases and two clinicians with one free place each, committed."""
@@ -243,8 +221,8 @@ def crowd(transactional_db):
 def test_runs_at_the_same_moment_give_no_case_twice_and_fill_no_place_twice(crowd):
     world, noor, _ = crowd
     runs = [actions.preview(by=world.olu) for _ in range(4)]
-    raised = at_once(*(lambda run=run: actions.apply(run, by=world.olu) for run in [*runs, *runs]))
-    assert raised == []
+    _, wrong = together(*(lambda run=run: actions.apply(run, by=world.olu) for run in [*runs, *runs]))
+    assert wrong == []
     assert (held_by(world.amara), held_by(noor)) == (world.amara.desired_caseload, 1)
     assert Allocation.objects.count() == 2
     assert Case.objects.filter(allocations__isnull=False).distinct().count() == 2
@@ -260,7 +238,8 @@ def test_a_run_beside_allocations_by_hand_gives_no_case_twice_and_fills_no_place
         for case in cases[:3]
         for clinician in (world.amara, noor)
     ]
-    at_once(lambda: actions.apply(run, by=world.olu), *hands)
+    _, wrong = together(lambda: actions.apply(run, by=world.olu), *hands)
+    assert {type(error) for error in wrong} <= {Refused}
     assert (held_by(world.amara), held_by(noor)) == (world.amara.desired_caseload, 1)
     assert Allocation.objects.count() == 2
     assert Case.objects.filter(state="allocated").exclude(clinician=None).count() == 2

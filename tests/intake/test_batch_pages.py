@@ -2,12 +2,10 @@
 
 import csv
 import io
-import threading
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from examples.make_referrals import BAD, ROWS, SAME_PERSON_TWICE, SAME_REFERENCE_TWICE, make, write
 from intake.referrals import batches
@@ -17,6 +15,7 @@ from intake.referrals.models import Batch, BatchRow, Referral
 from intake.referrals.tables import LARGEST_FILE, write_table
 from patients.models import Case
 from tests.cast import make_site, person, signed_in
+from tests.harness.together import together
 from tests.intake.test_referral_known import BASIC
 
 pytestmark = pytest.mark.django_db
@@ -134,23 +133,9 @@ def test_pressed_twice_before_loading_it_is_one_batch(office):
 def test_two_people_loading_at_once_share_the_work(site, olu):
     batch = batches.upload_batch(site, "a.csv", write_table(HEADER, [row(n) for n in range(12)]), by=olu)
     again = batches.upload_batch(site, "b.csv", write_table(HEADER[::-1], [row(n) for n in range(12)]), by=olu)
-    start, failures = threading.Barrier(3), []
-
-    def go(which: Batch):
-        try:
-            start.wait(timeout=10)
-            batches.load_batch(which, by=olu, seconds=60)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go, args=[which]) for which in (batch, batch, again)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failures
+    loads = [lambda which=which: batches.load_batch(which, by=olu, seconds=60) for which in (batch, batch, again)]
+    _, wrong = together(*loads)
+    assert not wrong
     assert Case.objects.count() == 12
     assert BatchRow.objects.filter(case=None).count() == 0
 

@@ -1,10 +1,8 @@
 """People who are known already (REF-3), and what `refer` makes for every source."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from intake.referrals.actions import refer
@@ -12,6 +10,7 @@ from intake.selfassessment.models import SelfAssessment
 from notices.models import OutboxMessage
 from patients.models import AdminNote, Case, Patient
 from tests.cast import make_site, person
+from tests.harness.together import together
 from tests.intake.referring import mails
 from ui.errors import Refused
 
@@ -128,21 +127,6 @@ def test_a_partner_s_reference_comes_once_to_a_site(site):
 @pytest.mark.rule("REF-3a")
 @pytest.mark.django_db(transaction=True)
 def test_two_referrals_of_one_person_at_once_make_one_person(site):
-    start, failures = threading.Barrier(2), []
-
-    def go():
-        try:
-            start.wait(timeout=10)
-            refer(BASIC, source="self", site=site)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failures
+    _, wrong = together(*[lambda: refer(BASIC, source="self", site=site)] * 2)
+    assert not wrong
     assert (Patient.objects.count(), Case.objects.count()) == (1, 2)

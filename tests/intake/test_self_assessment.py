@@ -1,9 +1,6 @@
 """The self-assessment, page by page (REF-4)."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from intake.referrals.actions import refer
 from intake.selfassessment import actions, rules
@@ -11,6 +8,7 @@ from intake.selfassessment.forms import PAGES
 from measures.actions import answer_all, complete, definition_of
 from risk.models import Alert
 from tests.cast import signed_in
+from tests.harness.together import together
 from tests.intake.test_referral_known import BASIC
 from ui.errors import Refused
 
@@ -134,23 +132,8 @@ def test_with_a_page_missing_it_is_not_complete_and_says_which(case, client, gon
 def test_sent_from_two_tabs_at_once_it_is_sent_once(case, client):
     fill_pages(client)
     fill_measures(case)
-    start, failures = threading.Barrier(2), []
-
-    def send():
-        try:
-            start.wait(timeout=10)
-            actions.complete(case.self_assessment, by=case.patient.user)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    tabs = [threading.Thread(target=send) for _ in range(2)]
-    for tab in tabs:
-        tab.start()
-    for tab in tabs:
-        tab.join()
-    assert not failures
+    _, wrong = together(*[lambda: actions.complete(case.self_assessment, by=case.patient.user)] * 2)
+    assert not wrong
     assert case.events.filter(after="in_triage").count() == 1
 
 

@@ -1,10 +1,8 @@
 """Filling in a questionnaire through its page: as given, whole or not at all, once (MEAS-5, RISK-1)."""
 
-import threading
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from measures import definitions
@@ -12,6 +10,7 @@ from measures.actions import answer, complete, definition_of, give
 from measures.models import Score
 from risk.models import Alert
 from tests import cast
+from tests.harness.together import together
 from ui.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -127,19 +126,8 @@ def test_after_finishing_no_answer_changes_and_the_same_one_again_is_fine(world,
 def test_two_tabs_at_once_score_it_once(world, phq):
     for number in definition_of(phq).numbers:
         answer(phq, number, 1, by=world.alice.user)
-    start, scores = threading.Barrier(2), []
-
-    def finish():
-        start.wait(timeout=10)
-        scores.append(complete(phq, by=world.alice.user).pk)
-        connection.close()
-
-    tabs = [threading.Thread(target=finish) for _ in range(2)]
-    for tab in tabs:
-        tab.start()
-    for tab in tabs:
-        tab.join()
-    assert len(scores) == 2
+    scores, wrong = together(*[lambda: complete(phq, by=world.alice.user).pk] * 2)
+    assert not wrong
     assert len(set(scores)) == 1
     assert Score.objects.count() == 1
 

@@ -1,17 +1,16 @@
 """What the database itself holds: no overlap under fifty attempts at once, and no turn that is not in the table."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from tests import cast
+from tests.harness.together import together
 from therapy.appointments import booking, rules
 from therapy.appointments.models import Appointment
-from ui.errors import Refused
 
 ATTEMPTS = 50
 HOUR = dt.timedelta(hours=1)
@@ -69,25 +68,14 @@ def test_no_appointment_begins_in_another_status(world, status):
 
 def at_once(attempt) -> list[str]:
     """Run fifty attempts on fifty connections that begin together; each answers in a word."""
-    answers: list[str] = []
-    together = threading.Barrier(ATTEMPTS)
+    made, wrong = together(*[lambda number=number: (attempt(number), "made")[1] for number in range(ATTEMPTS)])
+    return [word for word in made if word] + [_word(error) for error in wrong]
 
-    def one(number: int) -> None:
-        try:
-            together.wait(30)
-            attempt(number)
-            answers.append("made")
-        except Refused as refusal:
-            answers.append(str(refusal))
-        except DatabaseError as error:
-            answers.append("constraint" if "one_at_a_time" in str(error) or "deadlock" in str(error) else str(error))
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=one, args=[number]) for number in range(ATTEMPTS)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return answers
+def _word(error: Exception) -> str:
+    of_the_database = isinstance(error, DatabaseError)
+    refused = of_the_database and any(word in str(error) for word in ("one_at_a_time", "deadlock"))
+    return "constraint" if refused else str(error)
 
 
 @pytest.mark.django_db(transaction=True)

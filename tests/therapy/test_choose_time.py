@@ -2,10 +2,8 @@
 
 import datetime as dt
 import re
-import threading
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from deadlines.models import Deadline
 from notices.models import OutboxMessage
 from patients.cases import actions as patients
 from tests import cast
+from tests.harness.together import together
 from therapy.appointments import actions, choosing, rules, slots
 from therapy.appointments.models import Appointment
 from ui.errors import Refused
@@ -214,23 +213,14 @@ def test_of_many_patients_who_want_one_time_exactly_one_gets_it(world):
     cases = [
         cast.make_case(cast.make_patient(f"Patient{n} Person"), world.site, "treatment", world.amara) for n in range(8)
     ]
-    answers: list[str] = []
-
-    def want(case) -> None:
-        try:
-            choosing.choose(case, starts_at=start, minutes=60, client_key=case.ref, by=case.patient.user)
-            answers.append("booked")
-        except Refused as refusal:
-            answers.append(str(refusal))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=want, args=[case]) for case in cases]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    assert sorted(answers)[-1] == "booked"
-    assert answers.count("booked") == 1
-    assert all("not free any more" in answer for answer in answers if answer != "booked")
+    wishes = [
+        lambda case=case: choosing.choose(case, starts_at=start, minutes=60, client_key=case.ref, by=case.patient.user)
+        for case in cases
+    ]
+    made, wrong = together(*wishes)
+    assert len([one for one in made if one]) == 1
+    assert {type(error) for error in wrong} == {Refused}
+    assert all("not free any more" in str(error) for error in wrong)
     assert Appointment.objects.get().status == "confirmed"
 
 

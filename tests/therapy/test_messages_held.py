@@ -1,11 +1,9 @@
 """Ten seconds to think again, then sent for good whatever dies meanwhile (MSG-10)."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 
 from deadlines.models import Deadline
@@ -14,6 +12,7 @@ from drafts.models import Draft
 from patients.cases.actions import turn
 from tests import cast
 from tests.files.samples import TEXT
+from tests.harness.together import together
 from therapy.messages import holding
 from therapy.messages.models import HeldMessage, Message
 
@@ -156,14 +155,9 @@ def test_page_and_workers_at_once_send_it_once():
     world = cast.make_world()
     held = holding.hold(world.alice_case, "Once", by=world.alice.user, client_key="k", at=timezone.now() - 60 * SECOND)
 
-    def send(number: int) -> bool:
-        try:
-            return holding.send_now(held) if number % 2 else bool(holding.send_due())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        outcomes = list(pool.map(send, range(6)))
+    page, worker = lambda: holding.send_now(held), lambda: bool(holding.send_due())
+    outcomes, wrong = together(*[worker, page] * 3)
+    assert not wrong
     assert outcomes.count(True) == 1
     assert Message.objects.count() == 1
 

@@ -1,11 +1,9 @@
 """Offering an appointment: what fits, what clashes, and who may."""
 
 import datetime as dt
-import re
-import threading
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +11,7 @@ from deadlines.models import Deadline
 from notices.models import OutboxMessage
 from patients.cases import actions as patients
 from tests import cast
+from tests.harness.together import together
 from therapy.appointments import actions, rules
 from therapy.appointments.history import local
 from therapy.appointments.models import Appointment
@@ -260,32 +259,20 @@ def test_of_many_at_the_same_moment_exactly_one_succeeds(transactional_db):
     world = cast.make_world()
     cases = [world.alice_case, cast.make_case(world.charlie, world.site, "treatment", world.amara)]
     starts_at = timezone.now() + 96 * HOURS
-    said: list[str] = []
 
-    def book(number: int) -> None:
-        try:
-            actions.offer(
-                cases[number % 2],
-                starts_at=starts_at + number % 5 * dt.timedelta(minutes=10),
-                minutes=60,
-                client_key=f"attempt-{number}",
-                by=world.amara.user,
-            )
-            said.append("booked")
-        except Refused as refusal:
-            said.append(refusal.message)
-        except DatabaseError as error:
-            said.append(f"database: {error}")
-        finally:
-            connection.close()
+    def book(number: int):
+        return actions.offer(
+            cases[number % 2],
+            starts_at=starts_at + number % 5 * dt.timedelta(minutes=10),
+            minutes=60,
+            client_key=f"attempt-{number}",
+            by=world.amara.user,
+        )
 
-    threads = [threading.Thread(target=book, args=[number]) for number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert said.count("booked") == 1
-    assert all(re.match("booked|This time is taken", words) for words in said)
+    made, wrong = together(*[lambda number=number: book(number) for number in range(20)])
+    assert len([one for one in made if one]) == 1
+    assert {type(error) for error in wrong} == {Refused}
+    assert all(error.message.startswith("This time is taken") for error in wrong)
     assert Appointment.objects.count() == 1
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +12,7 @@ from files.models import Quarantine, Upload
 from files.rules import ACCEPT
 from files.uploads import check_due
 from tests.files import samples
+from tests.harness.together import together
 from therapy.enclosures.models import CaseFile, Enclosure
 from therapy.homework.actions import agree
 from therapy.room import actions as room
@@ -73,21 +73,8 @@ def test_sent_again_under_its_id_it_is_the_same_line(share, session):
 @pytest.mark.rule("ROOM-11i")
 @pytest.mark.rule("ROOM-11j")
 def test_pressed_twice_at_once_it_is_one_line(session, world):
-    acks, start = [], threading.Barrier(4)
-
-    def press():
-        from django.db import connection
-
-        start.wait()
-        acks.append(sharing.share(session, world.alice.user, samples.TEXT, cid="once"))
-        connection.close()
-
-    threads = [threading.Thread(target=press) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(acks) == 4
+    acks, wrong = together(*[lambda: sharing.share(session, world.alice.user, samples.TEXT, cid="once")] * 4)
+    assert not wrong
     assert len({ack.seq for ack in acks}) == 1
     assert Upload.objects.count() == Quarantine.objects.count() == Enclosure.objects.count() == 1
     session.refresh_from_db()
