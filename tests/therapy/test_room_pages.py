@@ -15,6 +15,7 @@ from audit.models import AccessEntry
 from deadlines.actions import sweep
 from deadlines.models import Deadline
 from notices.models import OutboxMessage
+from tests.therapy.sockets import tab
 from therapy.appointments import actions as appointments
 from therapy.room import actions as room
 from therapy.room import typed
@@ -275,6 +276,33 @@ def test_both_read_the_whole_conversation_afterwards(world, client_of, agreed, a
         assert "<c-" not in page
     assert AccessEntry.objects.filter(thing="transcript", who=world.sunniva).exists()
     assert "This session has ended" in client_of(world.alice).get(door("room", agreed)).content.decode()
+
+
+@pytest.fixture
+def by_mistake(world, session) -> str:
+    """The words of a line of Amara's that she has marked as sent by mistake."""
+    words = "A word about Mr Hargreaves"
+    sent = room.write(session.ref, world.amara.user, "slip", words)
+    room.mark_sent_in_error(session.lines.get(seq=sent.seq), by=world.amara.user)
+    return words
+
+
+@pytest.mark.rule("ROOM-8d")
+def test_what_was_sent_by_mistake_is_not_sent_to_the_patient_again(world, client_of, session, by_mistake):
+    own = room.write(session.ref, world.alice.user, "own", "A slip of mine")
+    room.mark_sent_in_error(session.lines.get(seq=own.seq), by=world.alice.user)
+    for who, read in ((world.alice, ""), (world.amara, by_mistake)):
+        lines = client_of(who).get(door("lines", session)).json()["lines"]
+        assert [line["text"] for line in lines if line["kind"] == "line"] == [read, "A slip of mine"]
+
+
+@pytest.mark.rule("ROOM-8d")
+@pytest.mark.django_db(transaction=True)
+def test_nor_over_the_socket_when_the_page_is_loaded_again(world, live_service, session, by_mistake):
+    seq = session.lines.get(text=by_mistake).seq
+    for who, read in ((world.alice, ""), (world.amara, by_mistake)):
+        with tab(live_service, who, session) as opened:
+            assert dict(opened.lines(seq))[seq] == read
 
 
 @pytest.mark.rule("ROOM-8c")

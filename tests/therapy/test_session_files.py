@@ -50,7 +50,7 @@ def test_a_file_is_the_next_line_and_says_nothing_of_its_name(share, session, wo
     assert ack["type"] == "ack"
     assert ack["seq"] == before + 1
     assert room.write(session.ref, world.amara.user, "l2", "Thank you.").seq == before + 2
-    [line] = [each for each in room.lines_after(session, before, 10) if each["kind"] == "file"]
+    [line] = [each for each in room.lines_after(session, before, 10, reader=world.alice.user) if each["kind"] == "file"]
     assert line["text"] == "Text file, 1 KB"
     assert line["from"] == "patient"
     [known] = shared(client_of(world.amara), session)

@@ -140,9 +140,10 @@ def write(session_ref, user, cid: Any, text: Any, at: dt.datetime | None = None,
     return frames.verdict(cid, found[0] if found else None)
 
 
-def lines_after(session: Session, after: int, most: int) -> list[dict[str, Any]]:
-    """Return frames of the lines after a number, in order (ROOM-2)."""
-    rows = rows_of(statements.LINES, {"session": session.ref, "after": after, "most": most})
+def lines_after(session: Session, after: int, most: int, *, reader) -> list[dict[str, Any]]:
+    """Return frames of the lines after a number as a person reads them, in order (ROOM-2, ROOM-8)."""
+    values = {"session": session.ref, "after": after, "most": most, "reader": reader.pk}
+    rows = rows_of(statements.LINES, values)
     return [frames.line_frame(row) for row in rows]
 
 

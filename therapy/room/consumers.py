@@ -227,7 +227,7 @@ class RoomConsumer(Consumer):
     async def _deliver(self, state: store.State | None = None) -> None:
         """Send the lines after the last one sent, in order, as far as the client has read (trap 6)."""
         while self.delivered - self.read < UNREAD_LINES:
-            lines = await store.lines(self.ref, self.delivered)
+            lines = await store.lines(self.ref, self.delivered, self.user.pk)
             for line in lines:
                 if line["seq"] == self.delivered + 1:
                     await self._send(line)

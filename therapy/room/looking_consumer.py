@@ -77,7 +77,7 @@ class LookInConsumer(Consumer):
         """Send the lines after the last one sent, in order; the end of the session is the end of this."""
         if self.session is None:
             return
-        while lines := await store.lines(self.session.ref, self.delivered):
+        while lines := await store.lines(self.session.ref, self.delivered, self.user.pk):
             for line in lines:
                 await self.base_send({"type": "websocket.send", "text": json.dumps(line)})
                 self.delivered = line["seq"]

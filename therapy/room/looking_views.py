@@ -98,4 +98,4 @@ def watched_lines(request: Request, session: uuid.UUID) -> JsonResponse:
     looking.come_in(found, request.user, address=client_address(request))
     after = request.POST.get("after", "0")
     number = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-    return JsonResponse({"lines": actions.lines_after(found, number, LINES_A_PAGE)})
+    return JsonResponse({"lines": actions.lines_after(found, number, LINES_A_PAGE, reader=request.user)})

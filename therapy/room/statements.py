@@ -78,8 +78,12 @@ LOOK_UP = f"""
     WHERE s.ref = %(session)s
 """  # noqa: S608 - made of our own constants
 
+# What was marked as sent by mistake the patient who was not to read it is not sent again: it leaves no server (ROOM-8).
 LINES = """
-    SELECT l.seq, l.cid, l.kind, l.text, l.at,
+    SELECT l.seq, l.cid, l.kind,
+        CASE WHEN s.patient_user_id = %(reader)s AND l.sender_id <> %(reader)s
+            AND EXISTS (SELECT 1 FROM therapy_sentinerror e WHERE e.line_id = l.id) THEN '' ELSE l.text END,
+        l.at,
         CASE l.sender_id WHEN s.patient_user_id THEN 'patient' WHEN s.clinician_user_id THEN 'clinician' ELSE '' END
     FROM therapy_line l JOIN therapy_session s ON s.id = l.session_id
     WHERE s.ref = %(session)s AND l.seq > %(after)s ORDER BY l.seq LIMIT %(most)s

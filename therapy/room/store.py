@@ -146,9 +146,9 @@ async def write_alone(values: dict[str, Any]) -> Ack:
     return verdict(values["cid"], found[0] if found else None)
 
 
-async def lines(session: Any, after: int) -> list[dict[str, Any]]:
-    """Return frames of the next lines after a number, in order, at most LINES_A_READ."""
-    values = {"session": session, "after": after, "most": LINES_A_READ}
+async def lines(session: Any, after: int, reader: int) -> list[dict[str, Any]]:
+    """Return frames of the next lines after a number as this user reads them, in order, at most LINES_A_READ."""
+    values = {"session": session, "after": after, "reader": reader, "most": LINES_A_READ}
     return [line_frame(row) for row in await _rows(statements.LINES, values)]
 
 

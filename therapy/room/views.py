@@ -102,7 +102,7 @@ def lines(request: Request, session: uuid.UUID) -> JsonResponse:
         return _written(request, found)
     after = request.GET.get("after", "0")
     number = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-    sent = actions.lines_after(found, number, LINES_A_PAGE)
+    sent = actions.lines_after(found, number, LINES_A_PAGE, reader=request.user)
     return JsonResponse({"head": found.head, "lines": sent, "more": len(sent) == LINES_A_PAGE})
 
 
