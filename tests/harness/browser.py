@@ -34,6 +34,10 @@ WATCH_POLICY = """
 """
 # A busy machine is slow by itself; whoever waits for ever still hears of it.
 PATIENCE_MS = 30_000
+# Whether all of what a selector finds lies within the window.
+IN_SIGHT = """selector => { const box = document.querySelector(selector).getBoundingClientRect();
+    return box.width > 0 && box.top >= 0
+        && Math.floor(box.bottom) <= innerHeight && Math.floor(box.right) <= innerWidth }"""
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 # What differs between two showings of one page without changing how accessible it is.
 VARIABLE = re.compile(r'value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|\d+')

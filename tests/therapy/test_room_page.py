@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.harness.browser import DESK, comes, drawn, until
+from tests.harness.browser import DESK, IN_SIGHT, comes, drawn, until
 from therapy.room import actions as room
 from therapy.room.models import Line
 
@@ -17,9 +17,6 @@ KEYBOARD_UP = {"width": 390, "height": 450}
 SMALL_KEYBOARD_UP = {"width": 320, "height": 400}
 ZOOMED = {"width": 320, "height": 225}
 LONG = 600
-IN_SIGHT = """selector => { const box = document.querySelector(selector).getBoundingClientRect();
-    return box.width > 0 && box.top >= 0
-        && Math.floor(box.bottom) <= innerHeight && Math.floor(box.right) <= innerWidth }"""
 # How much of the conversation stands above the box.
 TALK_IN_SIGHT = """least => document.querySelector('.composer').getBoundingClientRect().top
     - Math.max(0, document.querySelector('[data-log]').getBoundingClientRect().top) >= least"""

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.harness.browser import DESK, comes
+from tests.harness.browser import DESK, IN_SIGHT, comes, until
 from therapy.appointments.models import Appointment
 from therapy.room import actions as room
 from therapy.room.models import LineDraft
@@ -16,6 +16,7 @@ from therapy.room.typed import typed_by
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 PHONE = {"width": 390, "height": 780}
+SMALL_PHONE = ({"width": 320, "height": 568}, {"width": 320, "height": 400})
 # What Chromium and htmx say on the console of requests that nobody answers.
 NOBODY_THERE = (
     "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE",
@@ -106,6 +107,14 @@ def write_elsewhere(session, text: str) -> None:
     LineDraft.objects.filter(session=session).update(text=text, version=F("version") + 5, page="elsewhere")
 
 
+def in_sight_over_the_keyboard(page, *parts: str) -> None:
+    """On a small phone as well, with its keyboard and without, the box and these parts are not pushed out of it."""
+    for size in (*SMALL_PHONE, PHONE):
+        page.set_viewport_size(size)
+        for part in ("#line", ".composer__send", *parts):
+            until(page, IN_SIGHT, part)
+
+
 @pytest.mark.rule("ROOM-3m")
 @pytest.mark.rule("MSG-9b")
 def test_two_windows_of_one_person_show_the_difference_and_ask(page_as, world, session):
@@ -123,6 +132,7 @@ def test_two_windows_of_one_person_show_the_difference_and_ask(page_as, world, s
     assert typed_by(session, world.alice.user).text == "I slept well"
     expect(box).to_be_focused()
     phone.check()
+    in_sight_over_the_keyboard(one, "[data-choice-mine]", "[data-choice-theirs]")
     choice.get_by_role("button", name="Keep mine").click()
     expect(other.get_by_role("textbox")).to_have_value("I slept badly again")
     expect(choice).to_be_hidden()
@@ -131,6 +141,7 @@ def test_two_windows_of_one_person_show_the_difference_and_ask(page_as, world, s
     choice.get_by_role("button", name="Take the other").click()
     expect(box).to_have_value("From the laptop")
     expect(choice).to_be_hidden()
+    in_sight_over_the_keyboard(one, "[data-choice-back]")
     # A slip of the thumb: the two change places, and what stands in the box is what is kept.
     phone.check()
     for text in ("From the phone", "From the laptop"):
