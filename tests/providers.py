@@ -61,11 +61,11 @@ def clinician_of(case: Case):
 
 
 def offered(world: World, case: Case, ahead: dt.timedelta = AHEAD) -> Appointment:
-    """An offer of 60 minutes, made by the case's clinician."""
-    clinician = clinician_of(case)
-    return offer(
-        case, starts_at=timezone.now() + ahead, minutes=60, client_key=f"{case.ref}:{ahead}", by=clinician.user
-    )
+    """An offer of 60 minutes, made by the case's clinician; asked for again it is the same, whatever the time is."""
+    clinician, key = clinician_of(case), f"{case.ref}:{ahead}"
+    if made := Appointment.objects.filter(case=case, client_key=key).first():
+        return made
+    return offer(case, starts_at=timezone.now() + ahead, minutes=60, client_key=key, by=clinician.user)
 
 
 def confirmed_soon(world: World, case: Case) -> Appointment:
