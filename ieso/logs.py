@@ -71,10 +71,13 @@ def describe_foreign(_logger, _name, event: MutableMapping[str, Any]) -> Mutable
 
 
 def path_of(request) -> str:
-    """The path of a request, without what in it opens something: the token of a calendar feed or of an invitation."""
-    match = getattr(request, "resolver_match", None)
-    token = match.kwargs.get("token") if match else None
-    return request.path.replace(token, "(token)") if token else request.path
+    """The path of a request, without what in it opens something: the token of a calendar feed or of an invitation, the
+    key of a new password or of an address."""
+    match, path = getattr(request, "resolver_match", None), request.path
+    for name in ("token", "key"):
+        if match and (secret := match.kwargs.get(name)):
+            path = path.replace(secret, f"({name})")
+    return path
 
 
 SHARED: list[Processor] = [

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 import structlog
+from django.urls import resolve
 
 from ieso import logs
 
@@ -69,3 +70,18 @@ def test_a_failing_task_names_itself(sink):
     [line] = sink()
     assert line["task"] == "deadlines.sweep"
     assert CANARY not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("/accounts/password/reset/key/3-abc-123/", "/accounts/password/reset/key/3-(key)/"),
+        ("/accounts/confirm-email/MQ:1abc/", "/accounts/confirm-email/(key)/"),
+        ("/calendar/secret.ics", "/calendar/(token).ics"),
+        ("/home/", "/home/"),
+    ],
+)
+def test_what_opens_something_stands_in_no_path(rf, path, written):
+    request = rf.get(path)
+    request.resolver_match = resolve(path)
+    assert logs.path_of(request) == written

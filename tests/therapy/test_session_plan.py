@@ -50,6 +50,18 @@ def end(session, by) -> None:
 
 
 @pytest.mark.rule("ROOM-12a")
+@pytest.mark.rule("ROOM-12c")
+def test_what_comes_under_the_key_of_another_text_is_not_lost(world, client_of, session):
+    alice, amara, found = client_of(world.alice), client_of(world.amara), session.appointment
+    for text in ("Sleep", "Sleep and the diary", "Sleep and the diary", "Sleep"):
+        assert add(alice, found, text, "one").headers["X-Done"] == "yes"
+    assert texts(found) == ["Sleep", "Sleep and the diary"]
+    for what in ("Walk", "Walk and swim", "Walk and swim", "Walk"):
+        assert agree(amara, found, what=what).status_code == 200
+    assert list(Homework.objects.order_by("pk").values_list("what", flat=True)) == ["Walk", "Walk and swim"]
+
+
+@pytest.mark.rule("ROOM-12a")
 def test_both_add_order_and_tick_and_the_other_sees_it(world, client_of, session):
     alice, amara, found = client_of(world.alice), client_of(world.amara), session.appointment
     for _ in range(2):

@@ -27,6 +27,7 @@ from therapy.messages.actions import (
 )
 from therapy.messages.models import Message
 from therapy.messages.rules import tidy
+from therapy.together.rules import key_of_its_own
 from ui.errors import Refused
 
 KIND = "homework"
@@ -91,10 +92,16 @@ def agree(
 ) -> Homework:
     """Write down what was agreed in a session: it stands on the patient's page at once, without a message (ROOM-12).
 
-    The same `client_key` again is the same homework. Raises Refused as `set_homework`, and after the session's end.
+    The same `client_key` again is the same homework, and with other words one of its own. Raises Refused as
+    `set_homework`, and after the session's end.
     """
     at, case = at or timezone.now(), lock(appointment.case)
-    if known := Homework.objects.filter(appointment=appointment, by=by, client_key=client_key).first():
+    mine, words = Homework.objects.filter(appointment=appointment, by=by), _all_words(what, why, due_on)
+    known = mine.filter(client_key=client_key).first()
+    if known is not None and _all_words(known.what, known.why, known.due_on) != words:
+        client_key = key_of_its_own(client_key, words)
+        known = mine.filter(client_key=client_key).first()
+    if known is not None:
         return known
     _refuse_unfit(case, by, what, due_on, at)
     if not Appointment.objects.get(pk=appointment.pk).is_open:

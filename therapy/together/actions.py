@@ -66,15 +66,19 @@ def points_of(appointment: Appointment) -> QuerySet[AgendaPoint]:
 
 @transaction.atomic
 def add(appointment: Appointment, text: str, *, by, client_key: str, at: dt.datetime | None = None) -> AgendaPoint:
-    """Put a point on the agenda, at its end; the same `client_key` of the same person again is the same point.
+    """Put a point on the agenda, at its end; the same `client_key` of the same person again is the same point, and with
+    other words one of its own.
 
     Raises Refused for anybody but the two, after the end, without words, and on an agenda that is full.
     """
     at, locked = at or timezone.now(), lock(appointment)
-    known = AgendaPoint.objects.filter(appointment=locked, by=by, client_key=client_key).first()
+    tidied, mine = " ".join(text.split()), AgendaPoint.objects.filter(appointment=locked, by=by)
+    if mine.filter(client_key=client_key).exclude(text=tidied[: rules.LONGEST_POINT]).exists():
+        client_key = rules.key_of_its_own(client_key, tidied)
+    known = mine.filter(client_key=client_key).first()
     if known is not None:
         return known
-    side, tidied = side_who_may(locked, by), " ".join(text.split())
+    side = side_who_may(locked, by)
     if not tidied:
         raise Refused("Write what you want to talk about.", field="text")
     standing = list(points_of(locked).values_list("place", flat=True))

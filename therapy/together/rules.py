@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,11 @@ def in_new_order(refs: Sequence[str], ref: str, to: str) -> list[str]:
     there = min(max(here + (-1 if to == UP else 1), 0), len(order) - 1)
     order.insert(there, order.pop(here))
     return order
+
+
+def key_of_its_own(client_key: str, text: str) -> str:
+    """Return the key of a text that comes under a key of another one: a form gone back to and changed is a new one."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{client_key} {text}").hex
 
 
 def looked_through_at(written_at: dt.datetime) -> dt.datetime:
