@@ -214,3 +214,10 @@ def test_a_stopped_session_is_told_to_the_patient_in_calm_words(world, client_of
         assert "Stopped, technical trouble" in shown
         assert "Aborted" not in shown
     assert "Aborted" in amara.get(door("appointment", ended)).content.decode()
+
+
+@pytest.mark.rule("APPT-21a")
+def test_the_history_speaks_to_whoever_reads_it(world, client_of, agreed):
+    url = door("appointment", agreed.appointment)
+    for who, said in ((world.alice, "You came into the room"), (world.amara, "The patient came into the room")):
+        assert said in client_of(who).get(url).content.decode()

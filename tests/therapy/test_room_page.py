@@ -110,7 +110,7 @@ def test_over_the_keyboard_a_clinician_reads_the_newest_lines_beneath_two_rows(p
     to_its_end(amara)
 
 
-@pytest.mark.rule("ROOM-3f")
+@pytest.mark.rule("ROOM-3n")
 def test_over_the_keyboard_of_a_small_phone_a_notice_and_the_strip_leave_two_lines_in_sight(page_as, world, session):
     """Nothing is swept here, so there is a service notice; and the statement waits in the strip to be posted."""
     fill(world, session, 12)

@@ -181,6 +181,14 @@ EVENT_WORDS = {
     "joined by patient": "The patient came into the room",
     "joined by clinician": "The therapist came into the room",
 }
+# The same where the patient reads it.
+PATIENT_WORDS = {
+    "chosen": "Chosen by you",
+    "joined by patient": "You came into the room",
+    "joined by clinician": "Your therapist came into the room",
+    "nudged": "We wrote to you that your therapist is waiting",
+    "aborted": "Stopped because of technical trouble",
+}
 
 
 class AppointmentEvent(models.Model):
@@ -202,6 +210,11 @@ class AppointmentEvent(models.Model):
     def words(self) -> str:
         """What happened, as the history shows it."""
         return dict(Appointment.Status.choices).get(self.what) or EVENT_WORDS.get(self.what, self.what.capitalize())
+
+    @property
+    def words_for_patient(self) -> str:
+        """What happened, as the history shows it to the patient."""
+        return PATIENT_WORDS.get(self.what, self.words)
 
 
 class Cancellation(models.Model):
