@@ -164,7 +164,8 @@ def test_a_summary_that_was_drafted_again_comes_back_by_one_press(world, client_
     assert "Undo: bring it back" in amara.get(url).content.decode()
     late = amara.post(door("session-summary-draft", found), {"text": "My words, an older save", "version": 1})
     assert late.status_code == 409, "a save that was on its way overwrites nothing"
-    amara.post(door("session-summary-back", found), {"text": "New words"})
+    for _ in range(2):  # pressed twice it comes back once, and neither text is lost
+        amara.post(door("session-summary-back", found), {"text": "New words"})
     assert amara.get(url).context["form"].initial["text"] == "My words, and some not saved yet"
     amara.post(door("session-summary-back", found), {"text": "My words"})
     assert amara.get(url).context["form"].initial["text"] == "New words"

@@ -80,17 +80,26 @@ def _aside_of(appointment: Appointment) -> str:
 
 @transaction.atomic
 def draw_up_again(appointment: Appointment, text: str, *, by, at: dt.datetime | None = None) -> None:
-    """Begin again from agenda and homework as they stand; `text`, which stands in the box, can be brought back."""
-    if not _is_as_drafted(appointment, text):
+    """Begin again from agenda and homework as they stand; `text`, which stands in the box, can be brought back.
+
+    Pressed twice it is done once.
+    """
+    as_drafted, kept_text = _is_as_drafted(appointment, text), drafts.of(by, key_of(appointment)).texts.get(TEXT)
+    if not kept_text and (as_drafted or laid_aside(appointment, by) == _plain(text)):
+        return
+    if not as_drafted:
         _lay_aside(appointment, text, by, at)
     drafts.replace(by, key_of(appointment), {}, at=at)
 
 
 @transaction.atomic
 def bring_back(appointment: Appointment, text: str, *, by, at: dt.datetime | None = None) -> None:
-    """Put what was laid aside into the box again; `text`, which stands there now, is laid aside in its place."""
+    """Put what was laid aside into the box again; `text`, which stands there now, is laid aside in its place.
+
+    Pressed twice it is done once: the second press comes from a page whose text is laid aside already.
+    """
     before = laid_aside(appointment, by)
-    if not before:
+    if not before or before == _plain(text):
         return
     _lay_aside(appointment, "" if _is_as_drafted(appointment, text) else text, by, at)
     drafts.replace(by, key_of(appointment), {TEXT: before}, at=at)
