@@ -16,17 +16,10 @@ from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.appointments.models import Appointment
 from therapy.homework.models import Homework, HomeworkReport, HomeworkTurn
 from therapy.messages import prompts
-from therapy.messages.actions import (
-    CLINICIAN,
-    PATIENT,
-    refuse_other_words,
-    ring_participants,
-    send,
-    sent_before,
-    side_of,
-)
+from therapy.messages.actions import ring_participants, send
 from therapy.messages.models import Message
 from therapy.messages.rules import tidy
+from therapy.messages.sendable import CLINICIAN, PATIENT, refuse_other_words, sent_before, side_of
 from therapy.together.rules import key_of_its_own
 from ui.errors import Refused
 

@@ -22,9 +22,9 @@ from patients.models import Case
 from patients.wording.findings import NOTHING_FOUND, PointedOut, record
 from therapy.enclosures.actions import FILE
 from therapy.enclosures.registry import resolver_of
-from therapy.messages import actions, rules
-from therapy.messages.actions import Carried
+from therapy.messages import actions, rules, sendable
 from therapy.messages.models import HeldMessage, Message
+from therapy.messages.sendable import Carried
 from ui.errors import Refused
 
 MOST_A_ROUND = 200
@@ -55,13 +55,13 @@ def hold(
     as `send` does."""
     at, case, adds = at or timezone.now(), lock(case), adds or {}
     known = {"case": case, "sender": by, "client_key": client_key}
-    if sent := actions.sent_before(case, text, by=by, client_key=client_key):
+    if sent := sendable.sent_before(case, text, by=by, client_key=client_key):
         return sent
-    tidied, carried = actions.fit_to_send(case, text, by=by, files=files, template=template, adds=adds, at=at)
+    tidied, carried = sendable.fit_to_send(case, text, by=by, files=files, template=template, adds=adds, at=at)
     fields = {"text": tidied, "template": template, "carries": _known([*carried, *carries]), "held_at": at}
     fields["adds"] = dict(adds)
     held, new = HeldMessage.objects.get_or_create(**known, defaults=fields | {"send_at": at + rules.HELD_FOR})
-    actions.refuse_other_words(held.text, text)
+    sendable.refuse_other_words(held.text, text)
     if new:
         record(despite, what="message sent", by=by, case=case, object_ref=str(held.ref), at=at)
     drafts.sent(by, draft_key(case), {TEXT: text}, at=at)
