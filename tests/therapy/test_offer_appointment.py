@@ -52,6 +52,13 @@ def test_the_clinician_offers_a_time_and_the_patient_is_told(offer, world, clien
     assert "<c-" not in page
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_days_for_an_appointment(offer, day):
+    answer = offer(date=day, time="23:59")
+    assert answer.status_code == 422
+    assert "Check the year" in answer.content.decode()
+
+
 @pytest.mark.rule("APPT-1a")
 def test_nobody_else_offers_a_time_on_a_case(world, client_of):
     url = reverse("therapy:offer", args=[world.alice_case.ref])

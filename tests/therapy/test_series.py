@@ -65,6 +65,12 @@ def test_a_series_is_looked_at_and_then_offered_in_one_go(post, case, world):
     assert [row.notice for row in told] == ["appointment_series_offered"]
 
 
+def test_no_series_begins_at_the_end_of_the_calendar(post):
+    answer = post(date="9999-12-31", time="23:59")
+    assert answer.status_code == 422
+    assert "Check the year" in answer.content.decode()
+
+
 @pytest.mark.rule("APPT-10a")
 def test_each_of_a_series_goes_its_own_way(post, world):
     post(offer="1", every="2", times="3")

@@ -7,23 +7,30 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from sites.rules import MODALITIES
 from therapy.appointments import booking, rules
 from therapy.appointments.history import uk_clock
 from therapy.appointments.models import Appointment
+from ui.dates import EARLIEST_YEAR, LATEST_YEAR
 from ui.posting import offer
 
 REASON_LENGTH = 1000
 MOMENT = "which"
 NARROW = {"class": "nhsuk-input--width-10"}
+# Beyond these no calendar can count on; how far ahead is too far for an appointment the rules say.
+DAYS = [
+    MinValueValidator(dt.date(EARLIEST_YEAR, 1, 1), "Check the year: this day is long past."),
+    MaxValueValidator(dt.date(LATEST_YEAR, 12, 31), "Check the year: this day is too far ahead."),
+]
 
 
 class OfferForm(forms.Form):
     """Date and time as a UK wall clock shows them, length and modality from what the contract allows (APPT-1)."""
 
     conflict = False
-    date = forms.DateField(label="Day", widget=forms.DateInput(attrs=NARROW | {"type": "date"}))
+    date = forms.DateField(label="Day", widget=forms.DateInput(attrs=NARROW | {"type": "date"}), validators=DAYS)
     time = forms.TimeField(
         label="Time", help_text="UK time, for example 19:00", widget=forms.TimeInput(attrs=NARROW | {"type": "time"})
     )
