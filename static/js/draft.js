@@ -1,6 +1,8 @@
 // A long text is kept on the server while it is typed. Two windows never overwrite each other unseen: the later one is
 // shown the difference and chooses. The other half is ui/saving.py.
 
+import { asDrawn } from "./drawn.js";
+
 const SAVE_AFTER_MS = 1200;
 const RETRY_MS = 5000;
 // A page that was left a moment ago may still be saving while this one is drawn.
@@ -56,7 +58,8 @@ export function startDraft(form, view = window) {
     ...texts(), ...more, version: version.value, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
   });
   let timer = 0;
-  let kept = form.hasAttribute("data-draft-unsaved") ? "" : now();
+  const known = () => JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, asDrawn(field, view)])));
+  let kept = form.hasAttribute("data-draft-unsaved") ? "" : known();
   let saving = null;
   let underWay = null;
   let blocked = false;
@@ -187,7 +190,7 @@ export function startDraft(form, view = window) {
     if (form.isConnected && !sent && lost && now() !== kept) event.preventDefault();
   });
   for (const after of LOOK_AGAIN_MS) view.setTimeout(refresh, after);
-  if (kept === "") later(0);
+  if (now() !== kept) later(0);
   return { flush: save };
 }
 

@@ -1,6 +1,7 @@
 // A worksheet is kept field by field while it is written. Two people may write in it at once: each sees what the other
 // has written, and neither overwrites the other in one field unseen. The other half is therapy/sheets.
 import { meaning, savedAt } from "./draft.js";
+import { asDrawn } from "./drawn.js";
 
 const SAVE_AFTER_MS = 1000;
 const RETRY_MS = 5000;
@@ -25,11 +26,12 @@ export class Field {
     this.who = place.querySelector("[data-sheet-who]");
     this.conflict = place.querySelector("[data-sheet-conflict]");
     this.version = sheet.form.elements[`version_${this.area.name}`];
-    this.kept = this.area.value;
+    this.kept = asDrawn(this.area);
     this.timer = 0;
     this.told = -Infinity;
     this.saving = this.blocked = this.lost = false;
     this.area.addEventListener("input", () => this.typed());
+    if (this.isDirty) this.later(SAVE_AFTER_MS);
   }
 
   get isDirty() {

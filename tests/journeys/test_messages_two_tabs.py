@@ -93,6 +93,18 @@ def test_a_page_left_while_it_saves_keeps_what_was_typed_meanwhile(world, page_a
     expect(box(alice)).to_have_value("Half a thought")
 
 
+@pytest.mark.rule("MSG-9e")
+def test_what_is_typed_before_the_scripts_have_come_is_kept(world, page_as):
+    alice, waiting = page_as(world.alice, viewport=PHONE), []
+    alice.page.route("**/draft*.js", lambda road: waiting.append(road))
+    alice.page.goto(f"{alice.site.url}/messages/{world.alice_case.ref}/", wait_until="commit")
+    box(alice).fill("A quick thought")
+    assert comes(alice.page, lambda: waiting)
+    waiting[0].continue_()
+    alice.page.get_by_text("Saved at").wait_for()
+    assert Draft.objects.get(owner=world.alice.user).texts["text"] == "A quick thought"
+
+
 def write(visitor, text: str) -> None:
     """Send a message, which is held."""
     box(visitor).fill(text)
