@@ -47,6 +47,11 @@ def _locked(user, key: str, at: dt.datetime) -> Draft:
     return Draft.objects.select_for_update().get(owner=user, key=key)
 
 
+def plain(text: str) -> str:
+    """Return a text as it is compared: a browser sends other line ends than scripts do, and spaces at the ends."""
+    return text.replace("\r\n", "\n").strip()
+
+
 @transaction.atomic
 def sent(user, key: str, texts: Mapping[str, str], *, at: dt.datetime | None = None) -> bool:
     """Empty a draft whose texts were sent, and tell whether it was.
@@ -55,7 +60,7 @@ def sent(user, key: str, texts: Mapping[str, str], *, at: dt.datetime | None = N
     shows the sent text is told.
     """
     draft = Draft.objects.select_for_update().filter(owner=user, key=key).first()
-    if draft is None or not all(_plain(draft.texts.get(name, "")) == _plain(text) for name, text in texts.items()):
+    if draft is None or not all(plain(draft.texts.get(name, "")) == plain(text) for name, text in texts.items()):
         return False
     draft.texts, draft.version, draft.saved_at = {}, draft.version + 1, at or timezone.now()
     draft.save(update_fields=["texts", "version", "saved_at"])
@@ -71,16 +76,12 @@ def replace(user, key: str, texts: Mapping[str, str], *, at: dt.datetime | None 
     draft.save(update_fields=["texts", "version", "saved_at"])
 
 
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
-
-
 @transaction.atomic
 def give_back(user, key: str, name: str, text: str, *, at: dt.datetime | None = None) -> Saved:
     """Put a text back that was taken back or could not be sent; what is typed there by now stays, beneath it."""
     at = at or timezone.now()
     draft = _locked(user, key, at)
-    typed = _plain(draft.texts.get(name, ""))
+    typed = plain(draft.texts.get(name, ""))
     draft.texts = {**draft.texts, name: f"{text}\n\n{typed}" if typed and typed != text else text}
     draft.version, draft.saved_at = draft.version + 1, at
     draft.save(update_fields=["texts", "version", "saved_at"])

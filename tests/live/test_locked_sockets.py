@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -63,7 +64,7 @@ def test_a_socket_closes_at_its_next_event_once_the_time_is_over(live_service):
 def test_a_socket_stays_while_somebody_touches_the_page(live_service):
     olu = cast.make_world().olu
     cookies = live_service.cookies(olu)
-    touch = lambda: sign_ins.note_input(cookies["session"])  # noqa: E731
+    touch = partial(sign_ins.note_input, cookies["session"])
     with welcomed(live_service, cookies, olu, still=touch) as (socket, would_lock):
         nothing_until(socket, would_lock)
         socket.send('{"type":"ping"}')

@@ -85,7 +85,7 @@ def draw_up_again(appointment: Appointment, text: str, *, by, at: dt.datetime | 
     Pressed twice it is done once.
     """
     as_drafted, kept_text = _is_as_drafted(appointment, text), drafts.of(by, key_of(appointment)).texts.get(TEXT)
-    if not kept_text and (as_drafted or laid_aside(appointment, by) == _plain(text)):
+    if not kept_text and (as_drafted or laid_aside(appointment, by) == drafts.plain(text)):
         return
     if not as_drafted:
         _lay_aside(appointment, text, by, at)
@@ -99,22 +99,18 @@ def bring_back(appointment: Appointment, text: str, *, by, at: dt.datetime | Non
     Pressed twice it is done once: the second press comes from a page whose text is laid aside already.
     """
     before = laid_aside(appointment, by)
-    if not before or before == _plain(text):
+    if not before or before == drafts.plain(text):
         return
     _lay_aside(appointment, "" if _is_as_drafted(appointment, text) else text, by, at)
     drafts.replace(by, key_of(appointment), {TEXT: before}, at=at)
 
 
 def _lay_aside(appointment: Appointment, text: str, by, at: dt.datetime | None) -> None:
-    drafts.replace(by, _aside_of(appointment), {TEXT: _plain(text)} if text.strip() else {}, at=at)
+    drafts.replace(by, _aside_of(appointment), {TEXT: drafts.plain(text)} if text.strip() else {}, at=at)
 
 
 def _is_as_drafted(appointment: Appointment, text: str) -> bool:
-    return _plain(text) == _plain(drafted(appointment))
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    return drafts.plain(text) == drafts.plain(drafted(appointment))
 
 
 @transaction.atomic
